@@ -1,0 +1,131 @@
+// Everything a run counts, declared once: column, unit, kind and one sentence. Headers, merging and documents derive from it.
+//
+// Plain numbers, exact to 2^53. Counters are facts; what they cost in time is a cost model's opinion (cost.ts).
+
+/** The counters of one lane. The hot path writes `c.pageFaults++`; levels and peaks are set by the kernel's `settle()`. */
+export class CounterSet {
+  windowHits = 0
+  remaps = 0
+  failedRemaps = 0
+  failedAccesses = 0
+  writes = 0
+  writebacks = 0
+  bytesCopied = 0
+  syscalls = 0
+  pageFaults = 0
+  kernelEntries = 0
+  populateFaults = 0
+  fileReads = 0
+  tlbHits = 0
+  tlbMisses = 0
+  tlbFullFlushes = 0
+  tlbRangeFlushes = 0
+  tlbPageInvalidations = 0
+  ipiRounds = 0
+  ptesInstalled = 0
+  ptesZapped = 0
+  pageCacheLookups = 0
+  mmapSemReads = 0
+  mmapSemWrites = 0
+  vmaLookups = 0
+  vmaLookupLevels = 0
+  vmaCacheHits = 0
+  vmaAllocs = 0
+  vmaFrees = 0
+  vmaSplits = 0
+  vmaMerges = 0
+  vmas = 0
+  vmasPeak = 0
+  mapCountPeak = 0
+  vmaBytes = 0
+  vmaBytesPeak = 0
+  vmaLowmemBytes = 0
+  vmaLowmemBytesPeak = 0
+  pageTableBytesPeak = 0
+  pteChainBytesPeak = 0
+  lowmemBytesPeak = 0
+}
+
+export type CounterName = keyof CounterSet
+
+export interface CounterDef {
+  /** The CSV column and JSON key. */
+  readonly column: string
+  readonly unit: 'events' | 'bytes' | 'vmas'
+  /** A count accumulates, a level is the last value, a peak the highest since counting began. */
+  readonly kind: 'count' | 'level' | 'peak'
+  /** One sentence, printed in every report. */
+  readonly help: string
+}
+
+/** In the order of the report columns. The compiler refuses a counter that has no description. */
+export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
+  windowHits: count('window_hits', 'accesses whose block was already visible in the window'),
+  remaps: count('remaps', 'units moved into the window (misses of the buffer pool), refused ones not included'),
+  failedRemaps: count('failed_remaps', 'remaps that the kernel refused'),
+  failedAccesses: count('failed_accesses', 'accesses that ended in SIGBUS (beyond the end of the file) or SIGSEGV (no mapping)'),
+  writes: count('writes', 'accesses that write'),
+  writebacks: count('writebacks', 'dirty units the database copied back to the file itself'),
+  bytesCopied: count('bytes_copied', 'bytes copied between file and window by read and write calls', 'bytes'),
+  syscalls: count('syscalls', 'system calls made for the window'),
+  pageFaults: count('page_faults', 'hardware page faults taken by user accesses'),
+  kernelEntries: count('kernel_entries', 'system calls plus page faults'),
+  populateFaults: count('populate_faults', 'faults resolved by the fault handler inside a system call'),
+  fileReads: count('file_reads', 'pages read or allocated because the page cache lacked them'),
+  tlbHits: count('tlb_hits', 'accesses whose translation the TLB held'),
+  tlbMisses: count('tlb_misses', 'accesses whose translation the TLB lacked'),
+  tlbFullFlushes: count('tlb_full_flushes', 'flushes of the whole user TLB'),
+  tlbRangeFlushes: count('tlb_range_flushes', 'ranged flushes, also of one page; their single invalidations are not counted again'),
+  tlbPageInvalidations: count('tlb_page_invalidations', 'invalidations of one page by page-level kernel code'),
+  ipiRounds: count('ipi_rounds', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
+  ptesInstalled: count('ptes_installed', 'page-table entries set'),
+  ptesZapped: count('ptes_zapped', 'present page-table entries cleared or replaced'),
+  pageCacheLookups: count('page_cache_lookups', 'look-ups of a file page in the page cache by faults and population'),
+  mmapSemReads: count('mmap_sem_reads', 'times mmap_sem was taken for reading'),
+  mmapSemWrites: count('mmap_sem_writes', 'times mmap_sem was taken for writing'),
+  vmaLookups: count('vma_lookups', 'walks of the vma tree and probes of its cache, hits included'),
+  vmaLookupLevels: count('vma_lookup_levels', 'tree nodes visited by the walks'),
+  vmaCacheHits: count('vma_cache_hits', 'look-ups answered by the vma cache'),
+  vmaAllocs: count('vma_allocs', 'vma objects allocated'),
+  vmaFrees: count('vma_frees', 'vma objects freed'),
+  vmaSplits: count('vma_splits', 'vmas split in two'),
+  vmaMerges: count('vma_merges', 'vmas merged with a neighbour'),
+  vmas: level('vmas', 'vmas of the window at the end', 'vmas'),
+  vmasPeak: peak('vmas_peak', 'most vmas of the window at a time', 'vmas'),
+  mapCountPeak: peak('map_count_peak', 'most vmas of the process at a time: the number the limit is compared with', 'vmas'),
+  vmaBytes: level('vma_bytes', 'vmas times the size of a vma object', 'bytes'),
+  vmaBytesPeak: peak('vma_bytes_peak', 'vmas_peak times the size of a vma object', 'bytes'),
+  vmaLowmemBytes: level('vma_lowmem_bytes', 'slab pages in lowmem that hold the window’s vmas, packed', 'bytes'),
+  vmaLowmemBytesPeak: peak('vma_lowmem_bytes_peak', 'most lowmem in slab pages of the window’s vmas, packed', 'bytes'),
+  pageTableBytesPeak: peak('page_table_bytes_peak', 'most memory in the window’s page-table pages (last level)', 'bytes'),
+  pteChainBytesPeak: peak('pte_chain_bytes_peak', 'most memory in pte chain objects', 'bytes'),
+  lowmemBytesPeak: peak('lowmem_bytes_peak', 'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part', 'bytes'),
+}
+
+export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[]
+
+/** A copy, to compare with later. */
+export function snapshot(counters: Readonly<CounterSet>): CounterSet {
+  return Object.assign(new CounterSet(), counters)
+}
+
+/** What happened since `start`: counts subtract, levels and peaks are taken as they are (the kernel restarts peaks). */
+export function since(start: Readonly<CounterSet>, end: Readonly<CounterSet>): CounterSet {
+  const result = snapshot(end)
+  for (const name of COUNTER_NAMES) {
+    if (COUNTERS[name].kind === 'count') result[name] = end[name] - start[name]
+  }
+  return result
+}
+
+function count(column: string, help: string, unit: CounterDef['unit'] = 'events'): CounterDef {
+  return { column, unit, kind: 'count', help }
+}
+
+function level(column: string, help: string, unit: CounterDef['unit']): CounterDef {
+  return { column, unit, kind: 'level', help }
+}
+
+function peak(column: string, help: string, unit: CounterDef['unit']): CounterDef {
+  return { column, unit, kind: 'peak', help }
+}

@@ -1,0 +1,26 @@
+// Where accesses come from: a named generator with parameters, opened for one geometry and one seed.
+
+import type { Rng } from '../engine/rng.ts'
+import type { TraceSource } from '../engine/trace.ts'
+import type { Geometry } from '../engine/window.ts'
+
+/** A number with a range, or one of some words. */
+export type ParamDef =
+  | { readonly kind: 'number'; readonly default: number | null; readonly min: number; readonly max: number; readonly integer: boolean; readonly help: string }
+  | { readonly kind: 'word'; readonly default: string; readonly words: readonly string[]; readonly help: string }
+
+export type ParamValues = Readonly<Record<string, number | string>>
+
+export interface Workload {
+  /** kebab-case: what the user types. */
+  readonly name: string
+  readonly summary: string
+  readonly params: Readonly<Record<string, ParamDef>>
+  /**
+   * The parameters in force: every parameter with its value, defaults that depend on the file filled in
+   * (a number whose default is null). Throws a UsageError that names --param and the value.
+   */
+  resolve(given: ParamValues, geometry: Geometry): ParamValues
+  /** An endless source over file pages 0..filePages-1. `params` come from resolve(). */
+  open(geometry: Geometry, params: ParamValues, rng: Rng): TraceSource
+}
