@@ -36,7 +36,7 @@ export class TraceHash {
     let high = this.high
     for (let i = from; i < to; i++) {
       // Two multiply-and-xor chains with different odd factors (FNV's prime, and MurmurHash3's c1).
-      const word = page[i]! ^ (op[i]! << 31)
+      const word = page[i] ^ (op[i] << 31)
       low = Math.imul(low ^ word, 0x01000193)
       low ^= low >>> 15
       high = Math.imul(high ^ word, 0xcc9e2d51)

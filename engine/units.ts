@@ -15,7 +15,7 @@ const COUNT_FACTOR: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, g: 1e9 
 /** Bytes of a size such as `16K`, `16KiB`, `1G` or `4096`; NaN if it is not one, or above 2^53. */
 export function parseSize(text: string): number {
   const match = SIZE.exec(text.trim())
-  return match ? exact(digits(match[1]!) * (SIZE_FACTOR[(match[2] ?? '').toLowerCase()] ?? 1)) : Number.NaN
+  return match ? exact(digits(match[1]) * (SIZE_FACTOR[(match[2] ?? '').toLowerCase()] ?? 1)) : Number.NaN
 }
 
 /** A count such as `10M`, `1_000_000` or `1e6`; NaN if it is not one, or above 2^53. */
@@ -23,7 +23,7 @@ export function parseCount(text: string): number {
   const match = COUNT.exec(text.trim())
   if (!match) return Number.NaN
   const factor = match[2] !== undefined ? 10 ** Number(match[2]) : (COUNT_FACTOR[(match[3] ?? '').toLowerCase()] ?? 1)
-  return exact(digits(match[1]!) * factor)
+  return exact(digits(match[1]) * factor)
 }
 
 /** A size in the largest unit that keeps it whole, `16K` or `1G`; the form `parseSize` reads. */
