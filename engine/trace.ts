@@ -14,7 +14,7 @@ export const BLOCK_ACCESSES = 4096
 /** A reusable block of accesses, one column per field. Access i is (op[i], page[i]). */
 export class TraceBlock {
   readonly op = new Uint8Array(BLOCK_ACCESSES)
-  readonly page = new Uint32Array(BLOCK_ACCESSES)
+  readonly page = new Int32Array(BLOCK_ACCESSES)
   length = 0
 }
 

@@ -7,22 +7,27 @@ export const OP_TOUCH_READ = OP_READ
 export const OP_TOUCH_WRITE = OP_WRITE
 export const OP_REMAP = 2
 
-/** Every access may cost a remap and a touch. */
+/** Every access of a trace block may cost a remap and a touch. */
 export const WINDOW_OPS = 2 * BLOCK_ACCESSES
 
-/**
- * A reusable block of window operations, one column per field.
- * Touch: (kind, vpn, pgoff). Remap: (kind, vpn, pages, pgoff), and the touches that follow belong to the same access.
- */
+/** A reusable block of window operations, one column per field: (kind, vpn, pgoff), and for a remap its pages. */
 export class WindowOps {
   readonly kind = new Uint8Array(WINDOW_OPS)
   /** First page in the window. */
-  readonly vpn = new Uint32Array(WINDOW_OPS)
+  readonly vpn = new Int32Array(WINDOW_OPS)
   /** First page in the backing file. */
-  readonly pgoff = new Uint32Array(WINDOW_OPS)
-  /** Length of a remap in pages; not written for touches. */
-  readonly pages = new Uint32Array(WINDOW_OPS)
+  readonly pgoff = new Int32Array(WINDOW_OPS)
+  /** Pages of every remap in this block. */
+  unitPages = 1
   length = 0
-  /** How many of the operations are touches. */
+  // What the block holds, so that a lane need not count it again.
   touches = 0
+  writes = 0
+  remaps = 0
+  /** Touches at the beginning of the block that complete a unit remapped in the block before. */
+  carried = 0
+  /** Touches that follow a remap: one, or one for each page of the unit. */
+  touchesPerRemap = 1
+  /** Touches that found their block in the window. */
+  hits = 0
 }

@@ -47,6 +47,8 @@ export class SimulatedKernel implements Kernel {
   private readonly vmaCache: SlabCache
   private readonly chainCache: SlabCache
   private lowmemPeak = 0
+  /** False once remap_file_pages() or a population may have mapped a page elsewhere than its vma says. */
+  private linear = true
 
   constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const { windowPages, cellShift } = options
@@ -115,6 +117,7 @@ export class SimulatedKernel implements Kernel {
   remapRange(vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
     const { space } = this
     this.counters.mmapSemReads++
+    this.linear = false
     const place = this.place(vpn)
     const vma = space.find(place)
     if (vma < space.windowStart || vma >= space.windowEnd || vma > place || end > this.vpnOf(space.end[vma])) return -EINVAL
@@ -198,6 +201,12 @@ export class SimulatedKernel implements Kernel {
     const { counters: c } = this
     this.space.check()
     this.table.check()
+    for (let vpn = 0; vpn < this.options.windowPages && this.linear; vpn++) {
+      const page = this.pgoffMapped(vpn)
+      if (page >= 0 && page !== this.pgoffByVma(vpn)) {
+        throw new InvariantError(`page ${vpn} maps ${page}, its vma says ${this.pgoffByVma(vpn)}`)
+      }
+    }
     if (this.rss !== c.ptesInstalled - c.ptesZapped) {
       throw new InvariantError(`rss ${this.rss}, but ${c.ptesInstalled} ptes installed and ${c.ptesZapped} zapped`)
     }

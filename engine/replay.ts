@@ -1,0 +1,44 @@
+// Stage two: one block of window operations through one lane.
+
+import type { SimulatedKernel } from './kernel/simulated-kernel.ts'
+import type { RemapStrategy } from './strategy/strategy.ts'
+import { OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
+
+/** One competitor: a strategy on a kernel, with its own counters. */
+export interface Lane {
+  readonly strategy: RemapStrategy
+  readonly kernel: SimulatedKernel
+}
+
+/** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */
+export function replay(ops: WindowOps, lane: Lane): number {
+  const { kind, vpn, pgoff, length, unitPages } = ops
+  const { strategy, kernel } = lane
+  for (let i = 0; i < length; i++) {
+    if (kind[i] === OP_REMAP) {
+      const error = strategy.remap(vpn[i], unitPages, pgoff[i])
+      if (error < 0) {
+        countPart(ops, i, lane)
+        return error
+      }
+    } else kernel.touch(vpn[i], kind[i])
+  }
+  const c = kernel.counters
+  c.windowHits += ops.hits
+  c.remaps += ops.remaps
+  c.writes += ops.writes
+  return 0
+}
+
+/** Counts what stage one planned in operations 0..end-1, of which `end` is the refused remap. */
+function countPart(ops: WindowOps, end: number, lane: Lane): void {
+  const c = lane.kernel.counters
+  let remaps = 0
+  for (let i = 0; i < end; i++) {
+    if (ops.kind[i] === OP_REMAP) remaps++
+    else if (ops.kind[i] === OP_TOUCH_WRITE) c.writes++
+  }
+  c.remaps += remaps
+  c.windowHits += end - remaps - remaps * ops.touchesPerRemap - ops.carried
+  c.failedRemaps++
+}

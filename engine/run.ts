@@ -1,0 +1,61 @@
+// What a run is asked to do, and what comes out of it: one result per lane, complete with its own specification.
+
+import type { Touch } from './buffer-pool.ts'
+import type { CounterSet } from './counters.ts'
+import type { Evidence } from './kernel/kernel.ts'
+
+/** Changes whenever the same specification may give other counts; results of different versions are not compared. */
+export const MODEL_VERSION = 1
+
+/** The specification of one lane: everything its counts depend on. The columns of the reports, in their order. */
+export interface RunSpec {
+  readonly modelVersion: number
+  readonly workload: string
+  /** Every parameter of the workload as `key=value`, in alphabetical order, joined by `;`. */
+  readonly params: string
+  readonly kernel: string
+  readonly strategy: string
+  /** Empty when window operations are replayed past the pool. */
+  readonly policy: string
+  readonly backing: string
+  readonly contents: string
+  readonly fileBytes: number
+  readonly windowBytes: number
+  readonly unitBytes: number
+  readonly touch: Touch
+  /** Page accesses counted, and made before counting. With window operations: pages accessed, and rows left uncounted. */
+  readonly accesses: number
+  readonly warmup: number
+  readonly processes: number
+  readonly threads: number
+  readonly tlb: number | 'none'
+  readonly maxMapCount: number | 'lifted' | 'stock'
+  readonly otherVmas: number
+  readonly seed: number
+}
+
+export type Outcome =
+  | { readonly state: 'completed' }
+  /** The kernel refused a remap; counts up to there. */
+  | { readonly state: 'stopped'; readonly errno: 'ENOMEM' }
+  /** This kernel cannot do this; nothing was counted. */
+  | { readonly state: 'unsupported'; readonly reason: string }
+
+/** Counts of one lane; null where a counter was not measured or does not apply. */
+export type Counts = { readonly [K in keyof CounterSet]: number | null }
+
+export interface RunResult {
+  readonly spec: RunSpec
+  readonly evidence: Evidence
+  readonly outcome: Outcome
+  /** Equal for every lane of one comparison. */
+  readonly traceHash: string
+  /** Where a remap was first refused, and where the stock limit would first have refused one; null for never. */
+  readonly firstFailureAccess: number | null
+  readonly stockLimitAccess: number | null
+  readonly counts: Counts
+  /** The model's rules that are guesses. */
+  readonly guesses: readonly string[]
+  /** The modelled machine in one phrase. */
+  readonly machine: string
+}

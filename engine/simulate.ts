@@ -1,0 +1,96 @@
+// The driver: fill a block, plan it, replay it on every lane, until the accesses are done.
+
+import type { BufferPool } from './buffer-pool.ts'
+import { type CounterSet, since, snapshot } from './counters.ts'
+import { InvariantError } from './errors.ts'
+import { type Lane, replay } from './replay.ts'
+import { TraceBlock, TraceHash, type TraceSource } from './trace.ts'
+import { WindowOps } from './window-ops.ts'
+
+export interface Phases {
+  /** Page accesses before counting starts, and page accesses counted. */
+  readonly warmup: number
+  readonly accesses: number
+}
+
+/** What one lane's run came to. */
+export interface LaneResult {
+  /** 0, or the negative errno of the remap at which the lane stopped. */
+  readonly error: number
+  /** What was counted after the warm-up. */
+  readonly counters: Readonly<CounterSet>
+  /** Counted accesses made when the lane's kernel first refused a remap, and when the stock limit would have; -1 for never. */
+  readonly firstFailureAccess: number
+  readonly stockLimitAccess: number
+}
+
+export interface Simulation {
+  readonly accesses: number
+  readonly traceHash: string
+  readonly lanes: readonly LaneResult[]
+}
+
+/** Runs all lanes on the same accesses. `onProgress` is told the accesses made so far, once per block. */
+export function simulate(
+  source: TraceSource,
+  pool: BufferPool,
+  lanes: readonly Lane[],
+  phases: Phases,
+  onProgress: (accesses: number) => void = () => {},
+): Simulation {
+  const trace = new TraceBlock()
+  const hash = new TraceHash()
+  const ops = new WindowOps()
+  const errors = lanes.map(() => 0)
+  let next = 0
+  let done = 0
+
+  /** Makes accesses until `end` have been made in all, or the trace ends. */
+  const runUntil = (end: number): void => {
+    while (done < end) {
+      if (next === trace.length && !pool.hasPending) {
+        next = 0
+        if (source.fill(trace) === 0) return
+      }
+      const to = pool.plan(trace, next, end - done, ops)
+      hash.update(trace, next, to)
+      next = to
+      done += ops.touches
+      for (let i = 0; i < lanes.length; i++) if (errors[i] === 0) errors[i] = replay(ops, lanes[i])
+      onProgress(done)
+    }
+  }
+
+  runUntil(phases.warmup)
+  const starts = lanes.map(lane => beginCounting(lane))
+  const warmedUp = done
+  runUntil(phases.warmup + phases.accesses)
+  pool.check()
+  return {
+    accesses: done - warmedUp,
+    traceHash: hash.digest(),
+    lanes: lanes.map((lane, i) => finishLane(lane, starts[i], done - warmedUp, errors[i])),
+  }
+}
+
+/** Restarts the peaks and remembers where the counts stand. */
+export function beginCounting(lane: Lane): CounterSet {
+  lane.kernel.restartPeaks()
+  return snapshot(lane.kernel.counters)
+}
+
+/** What one lane counted since `start`, after checking the laws that every lane obeys. */
+export function finishLane(lane: Lane, start: CounterSet, accesses: number, error: number): LaneResult {
+  const { kernel } = lane
+  kernel.settle()
+  kernel.check()
+  const counters = since(start, kernel.counters)
+  const made = counters.tlbHits + counters.tlbMisses
+  if (error === 0 && made !== accesses) throw new InvariantError(`${accesses} accesses, but ${made} looked up in the TLB`)
+  return {
+    error,
+    counters,
+    firstFailureAccess: counters.failedRemaps > 0 ? made : -1,
+    stockLimitAccess: kernel.stockRefusalAt < 0 ? -1 : kernel.stockRefusalAt - start.tlbHits - start.tlbMisses,
+  }
+}

@@ -1,0 +1,29 @@
+// remap_file_pages() inside the one vma of the window: the call the mail of October 2002 proposes.
+//
+// It installs the pages at once. A database would also lock the window (MAP_LOCKED), since such mappings do not survive
+// being swapped out; nothing is swapped out here.
+
+import type { Kernel } from '../kernel/kernel.ts'
+import type { RemapStrategy, StrategyEntry } from './strategy.ts'
+
+class RemapFilePages implements RemapStrategy {
+  private readonly kernel: Kernel
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel
+  }
+
+  setup(windowPages: number): number {
+    return this.kernel.mmapFixed(0, windowPages, 0, 0)
+  }
+
+  remap(vpn: number, pages: number, pgoff: number): number {
+    return this.kernel.remapFilePages(vpn, pages, pgoff, 0)
+  }
+}
+
+export const remapFilePages = {
+  name: 'remap-file-pages',
+  summary: 'remap_file_pages() inside one vma: pages installed at once, one invalidation each',
+  create: kernel => new RemapFilePages(kernel),
+} as const satisfies StrategyEntry
