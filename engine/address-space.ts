@@ -35,6 +35,9 @@ export class AddressSpace {
   cache = NONE
   /** How often find_vma was called; a walk by other means is not a call. */
   findCalls = 0
+  /** The vmas around the hole that detach() or replace() last made, -1 for none. */
+  lower = NONE
+  upper = NONE
   /** Whether the stock limit would have refused a call by now. */
   stockRefused = false
   private readonly counters: CounterSet
@@ -132,6 +135,37 @@ export class AddressSpace {
       this.counters.vmaFrees++
     }
     this.cache = NONE
+    this.lower = this.floor(first)
+    this.upper = this.ceil(end)
+  }
+
+  /** Whether one vma covers exactly places first..end-1. */
+  isVma(first: number, end: number): boolean {
+    return ((this.begins[first >>> 5] >>> (first & 31)) & 1) !== 0 && this.end[first] === end
+  }
+
+  /**
+   * What walk, isolate, detach, walk and link come to where isVma() holds: the vma's object is freed and a new one linked
+   * in its place. The commonest case by far, so its steps are counted together.
+   */
+  replace(first: number, end: number, pgoff: number): void {
+    const { counters: c, tree, cache } = this
+    const { depth } = tree
+    const lower = this.floor(first - 1)
+    const upper = this.ceil(end)
+    let levels = depth[first] + depth[lower >= 0 ? lower : first]
+    if (cache >= 0 && cache <= end && end < this.end[cache]) c.vmaCacheHits++
+    else levels += upper === end ? depth[upper] : tree.gapDepth(first, upper)
+    levels += tree.reinsert(first, lower, upper)
+    c.vmaLookups += 4
+    c.vmaLookupLevels += levels
+    c.vmaFrees++
+    c.vmaAllocs++
+    this.findCalls++
+    this.cache = NONE
+    this.pgoff[first] = pgoff
+    this.lower = lower
+    this.upper = upper
   }
 
   /** Allocates a vma and links it into a gap that a walk has just found. */

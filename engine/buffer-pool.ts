@@ -7,7 +7,7 @@ import { assert } from './errors.ts'
 import type { ReplacementPolicy } from './policy/policy.ts'
 import { OP_READ, OP_WRITE, type TraceBlock } from './trace.ts'
 import type { Geometry } from './window.ts'
-import { OP_REMAP, WINDOW_OPS, type WindowOps } from './window-ops.ts'
+import { OP_KIND_BITS, OP_REMAP, WINDOW_OPS, type WindowOps } from './window-ops.ts'
 
 /** What follows a remap: an access to the page asked for, or to every page of the unit in order. */
 export type Touch = 'page' | 'unit'
@@ -46,7 +46,7 @@ export class BufferPool {
    */
   plan(trace: TraceBlock, from: number, budget: number, out: WindowOps): number {
     const { slotOf, unitShift, unitPages, policy, wholeUnits } = this
-    const { kind, vpn, pgoff } = out
+    const { op: planned, pgoff } = out
     const { op: ops, page: pages, length } = trace
     const mask = unitPages - 1
     out.length = out.writes = 0
@@ -69,10 +69,8 @@ export class BufferPool {
         hits++
       } else {
         slot = this.admit(block)
-        kind[at] = OP_REMAP
-        vpn[at] = slot << unitShift
-        pgoff[at] = block << unitShift
-        at++
+        planned[at] = (slot << (unitShift + OP_KIND_BITS)) | OP_REMAP
+        pgoff[at++] = block << unitShift
         remaps++
         if (wholeUnits) {
           this.pendingVpn = slot << unitShift
@@ -85,10 +83,7 @@ export class BufferPool {
           continue
         }
       }
-      kind[at] = op
-      vpn[at] = (slot << unitShift) | (page & mask)
-      pgoff[at] = page
-      at++
+      planned[at++] = (((slot << unitShift) | (page & mask)) << OP_KIND_BITS) | op
       left--
       writes += op
     }
@@ -138,9 +133,7 @@ export class BufferPool {
     for (let i = 0; i < pages; i++) {
       const page = this.pendingPgoff + i
       const op = page === this.pendingWrite ? OP_WRITE : OP_READ
-      out.kind[out.length] = op
-      out.vpn[out.length] = this.pendingVpn + i
-      out.pgoff[out.length++] = page
+      out.op[out.length++] = ((this.pendingVpn + i) << OP_KIND_BITS) | op
       out.writes += op
     }
     this.pendingVpn += pages

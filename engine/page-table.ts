@@ -1,21 +1,22 @@
 // The window's page-table entries, and the page-table pages they need.
 //
-// One entry per window page, and one beyond it: the mail's remap_file_pages() can map a page past the end of its vma.
+// Which entries are present stands in a bitmap of its own, small enough to stay in the CPU's cache: an access asks only
+// for that. One entry per window page, and one beyond: the mail's remap_file_pages() can map a page past the end of its vma.
 // Left out: access and dirty bits, protections (every mapping is readable and writable), upper levels.
 
 import { InvariantError } from './errors.ts'
 
-/** What an entry holds when it maps nothing; no file page has this number (files end below 2^31 pages). */
-export const NO_PAGE = -(2 ** 31)
-
 export class PageTable {
-  /** File page mapped at each window page, as a signed 32-bit number, or NO_PAGE. */
-  readonly pte: Int32Array
   present = 0
   tables = 0
   tablesPeak = 0
-  /** Entries lost with a freed table: the page keeps its references (executed.md, an oddity of 2.5.42). */
+  /** Entries lost with a freed table: the page keeps its references (an oddity of 2.5.42, see ARCHITECTURE.md). */
   leaked = 0
+  /** One bit per window page: its entry is present. */
+  readonly presence: Int32Array
+  /** File page of a present entry, as a signed 32-bit number. */
+  private readonly pgoff: Int32Array
+  private readonly pages: number
   /** 1 for each aligned region that has a page-table page. */
   private readonly hasTable: Uint8Array
   private readonly basePage: number
@@ -23,10 +24,32 @@ export class PageTable {
 
   /** `tablePages`: pages one table maps, a power of two; `basePage`: page number of the window's first address. */
   constructor(windowPages: number, basePage: number, tablePages: number) {
-    this.pte = new Int32Array(windowPages + 1).fill(NO_PAGE)
+    this.pages = windowPages + 1
+    this.pgoff = new Int32Array(this.pages)
+    this.presence = new Int32Array((this.pages >>> 5) + 1)
     this.basePage = basePage
     this.regionShift = Math.log2(tablePages)
     this.hasTable = new Uint8Array(this.region(windowPages) + 1)
+  }
+
+  has(vpn: number): boolean {
+    return ((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) !== 0
+  }
+
+  /** File page that a present entry maps, as a signed 32-bit number. */
+  pageAt(vpn: number): number {
+    return this.pgoff[vpn]
+  }
+
+  /** Sets an entry; returns whether it replaced a present one. */
+  set(vpn: number, page: number): boolean {
+    const bit = 1 << (vpn & 31)
+    const word = this.presence[vpn >>> 5]
+    this.pgoff[vpn] = page
+    if ((word & bit) !== 0) return true
+    this.presence[vpn >>> 5] = word | bit
+    this.present++
+    return false
   }
 
   /** Allocates the page-table page of this window page if it has none; says whether it did. */
@@ -40,12 +63,19 @@ export class PageTable {
 
   /** Clears the entries of a range; returns how many were present. */
   zap(vpn: number, pages: number): number {
-    const { pte } = this
+    const { presence } = this
     let zapped = 0
-    for (let at = vpn, end = vpn + pages; at < end; at++) {
-      if (pte[at] === NO_PAGE) continue
-      pte[at] = NO_PAGE
-      zapped++
+    for (let at = vpn, left = pages; left > 0; ) {
+      const from = at & 31
+      const here = Math.min(left, 32 - from)
+      const mask = (-1 >>> (32 - here)) << from
+      const gone = presence[at >>> 5] & mask
+      if (gone !== 0) {
+        presence[at >>> 5] ^= gone
+        zapped += populationCount(gone)
+      }
+      at += here
+      left -= here
     }
     this.present -= zapped
     return zapped
@@ -53,15 +83,15 @@ export class PageTable {
 
   /** Frees the tables of all regions that lie in pages from..to-1 (absolute page numbers); returns how many there were. */
   freeTables(from: number, to: number): number {
-    const { pte, hasTable } = this
+    const { hasTable, regionShift, basePage } = this
     let freed = 0
     for (let region = 0; region < hasTable.length; region++) {
-      const first = ((this.basePage >>> this.regionShift) + region) * 2 ** this.regionShift
+      const first = ((basePage >>> regionShift) + region) * 2 ** regionShift
       if (hasTable[region] === 0 || first < from || first >= to) continue
       hasTable[region] = 0
       freed++
-      const vpn = Math.max(first - this.basePage, 0)
-      this.leaked += this.zap(vpn, Math.min(first + 2 ** this.regionShift - this.basePage, pte.length) - vpn)
+      const vpn = Math.max(first - basePage, 0)
+      this.leaked += this.zap(vpn, Math.min(first + 2 ** regionShift - basePage, this.pages) - vpn)
     }
     this.tables -= freed
     return freed
@@ -69,17 +99,26 @@ export class PageTable {
 
   /** Throws unless `present` and `tables` are what the entries say. */
   check(): void {
-    const present = this.pte.reduce((sum, page) => sum + (page === NO_PAGE ? 0 : 1), 0)
+    let present = 0
+    for (let vpn = 0; vpn < this.pages; vpn++) {
+      if (!this.has(vpn)) continue
+      present++
+      if (this.hasTable[this.region(vpn)] === 0) throw new InvariantError(`page ${vpn} mapped without a table`)
+    }
     const tables = this.hasTable.reduce((sum, flag) => sum + flag, 0)
     if (present !== this.present || tables !== this.tables) {
       throw new InvariantError(`page table: ${present} entries and ${tables} tables, counted ${this.present} and ${this.tables}`)
-    }
-    for (let vpn = 0; vpn < this.pte.length; vpn++) {
-      if (this.pte[vpn] !== NO_PAGE && this.hasTable[this.region(vpn)] === 0) throw new InvariantError(`page ${vpn} mapped without a table`)
     }
   }
 
   private region(vpn: number): number {
     return ((this.basePage + vpn) >>> this.regionShift) - (this.basePage >>> this.regionShift)
   }
+}
+
+/** Bits set in a 32-bit word: pairs, nibbles, then all bytes summed by one multiplication. */
+function populationCount(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555)
+  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
+  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }

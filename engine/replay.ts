@@ -2,7 +2,7 @@
 
 import type { SimulatedKernel } from './kernel/simulated-kernel.ts'
 import type { RemapStrategy } from './strategy/strategy.ts'
-import { OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
+import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
 
 /** One competitor: a strategy on a kernel, with its own counters. */
 export interface Lane {
@@ -12,16 +12,18 @@ export interface Lane {
 
 /** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */
 export function replay(ops: WindowOps, lane: Lane): number {
-  const { kind, vpn, pgoff, length, unitPages } = ops
+  const { op: planned, pgoff, length, unitPages } = ops
   const { strategy, kernel } = lane
   for (let i = 0; i < length; i++) {
-    if (kind[i] === OP_REMAP) {
-      const error = strategy.remap(vpn[i], unitPages, pgoff[i])
+    const op = planned[i]
+    const kind = op & OP_KIND_MASK
+    if (kind === OP_REMAP) {
+      const error = strategy.remap(op >>> OP_KIND_BITS, unitPages, pgoff[i])
       if (error < 0) {
         countPart(ops, i, lane)
         return error
       }
-    } else kernel.touch(vpn[i], kind[i])
+    } else kernel.touch(op >>> OP_KIND_BITS, kind)
   }
   const c = kernel.counters
   c.windowHits += ops.hits
@@ -35,8 +37,9 @@ function countPart(ops: WindowOps, end: number, lane: Lane): void {
   const c = lane.kernel.counters
   let remaps = 0
   for (let i = 0; i < end; i++) {
-    if (ops.kind[i] === OP_REMAP) remaps++
-    else if (ops.kind[i] === OP_TOUCH_WRITE) c.writes++
+    const kind = ops.op[i] & OP_KIND_MASK
+    if (kind === OP_REMAP) remaps++
+    else if (kind === OP_TOUCH_WRITE) c.writes++
   }
   c.remaps += remaps
   c.windowHits += end - remaps - remaps * ops.touchesPerRemap - ops.carried

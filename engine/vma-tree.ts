@@ -80,7 +80,7 @@ export class VmaTree {
       child = links[heirAt + RIGHT]
       parent = links[heirAt + PARENT]
       colour = links[heirAt + COLOUR]
-      if (child >= 0) this.shiftDepth(heir + 1, this.last(child), -1)
+      if (child >= 0) this.shiftDepth(heir + 1, this.farthest(child, RIGHT), -1)
       if (parent === node) parent = heir
       else {
         links[(parent << 2) + LEFT] = child
@@ -97,10 +97,24 @@ export class VmaTree {
       child = left >= 0 ? left : right
       parent = links[at + PARENT]
       colour = links[at + COLOUR]
-      if (child >= 0) this.shiftDepth(this.first(child), this.last(child), -1)
+      if (child >= 0) this.shiftDepth(this.farthest(child, LEFT), this.farthest(child, RIGHT), -1)
       this.replaceChild(parent, node, child)
     }
     if (colour === BLACK) this.rebalanceErasure(child, parent)
+  }
+
+  /** Removes a present node and adds it again between its neighbours; returns `gapDepth` as it is in between. */
+  reinsert(node: number, lower: number, upper: number): number {
+    const { links, depth } = this
+    const at = node << 2
+    const left = links[at + LEFT]
+    const right = links[at + RIGHT]
+    // A red leaf leaves no trace: it comes back to the same parent, which is black.
+    if ((left & right) === NIL && links[at + COLOUR] === RED) return depth[node] - 1
+    this.erase(node)
+    const gap = this.gapDepth(lower, upper)
+    this.insert(node, lower, upper)
+    return gap
   }
 
   /** The highest present id that is not above `id`, or -1. */
@@ -222,14 +236,19 @@ export class VmaTree {
     const { links } = this
     const other = side ^ 1
     const riser = links[(top << 2) + other]
-    if (side === LEFT) {
-      this.shiftDepth(this.first(top), top, 1)
-      this.shiftDepth(riser, this.last(riser), -1)
-    } else {
-      this.shiftDepth(top, this.last(top), 1)
-      this.shiftDepth(this.first(riser), riser, -1)
-    }
     const inner = links[(riser << 2) + side]
+    const outer = links[(riser << 2) + other]
+    const rest = links[(top << 2) + side]
+    // Top and what hangs on its near side sink by one, the riser and what hangs on its far side rise by one.
+    const sinkEnd = rest < 0 ? top : this.farthest(rest, side)
+    const riseEnd = outer < 0 ? riser : this.farthest(outer, other)
+    if (side === LEFT) {
+      this.shiftDepth(sinkEnd, top, 1)
+      this.shiftDepth(riser, riseEnd, -1)
+    } else {
+      this.shiftDepth(top, sinkEnd, 1)
+      this.shiftDepth(riseEnd, riser, -1)
+    }
     links[(top << 2) + other] = inner
     if (inner >= 0) links[(inner << 2) + PARENT] = top
     this.replaceChild(links[(top << 2) + PARENT], top, riser)
@@ -245,17 +264,11 @@ export class VmaTree {
     if (heir >= 0) links[(heir << 2) + PARENT] = parent
   }
 
-  private first(top: number): number {
+  /** The outermost id of a subtree on one side. */
+  private farthest(top: number, side: number): number {
     const { links } = this
     let node = top
-    for (let next = links[(node << 2) + LEFT]; next >= 0; next = links[(node << 2) + LEFT]) node = next
-    return node
-  }
-
-  private last(top: number): number {
-    const { links } = this
-    let node = top
-    for (let next = links[(node << 2) + RIGHT]; next >= 0; next = links[(node << 2) + RIGHT]) node = next
+    for (let next = links[(node << 2) + side]; next >= 0; next = links[(node << 2) + side]) node = next
     return node
   }
 

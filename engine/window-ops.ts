@@ -2,20 +2,21 @@
 
 import { BLOCK_ACCESSES, OP_READ, OP_WRITE } from './trace.ts'
 
-// Kinds of a window operation. A touch is one user access to one page; its kind is the access's op.
+// An operation is one number: the window page above, the kind in the low two bits. A touch is one user access to one page;
+// its kind is the access's op.
 export const OP_TOUCH_READ = OP_READ
 export const OP_TOUCH_WRITE = OP_WRITE
 export const OP_REMAP = 2
+export const OP_KIND_BITS = 2
+export const OP_KIND_MASK = 3
 
 /** Every access of a trace block may cost a remap and a touch. */
 export const WINDOW_OPS = 2 * BLOCK_ACCESSES
 
-/** A reusable block of window operations, one column per field: (kind, vpn, pgoff), and for a remap its pages. */
+/** A reusable block of window operations. Packed, because the block has to stay in the CPU's nearest caches. */
 export class WindowOps {
-  readonly kind = new Uint8Array(WINDOW_OPS)
-  /** First page in the window. */
-  readonly vpn = new Int32Array(WINDOW_OPS)
-  /** First page in the backing file. */
+  readonly op = new Int32Array(WINDOW_OPS)
+  /** First file page of a remap; not written for touches. */
   readonly pgoff = new Int32Array(WINDOW_OPS)
   /** Pages of every remap in this block. */
   unitPages = 1

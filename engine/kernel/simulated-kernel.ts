@@ -9,7 +9,7 @@ import { AddressSpace } from '../address-space.ts'
 import type { BackingFile } from '../backing-file.ts'
 import type { CounterSet } from '../counters.ts'
 import { assert, EFAULT, EINVAL, ENOMEM, InvariantError, SIGBUS, SIGSEGV } from '../errors.ts'
-import { NO_PAGE, PageTable } from '../page-table.ts'
+import { PageTable } from '../page-table.ts'
 import { PteChains } from '../pte-chains.ts'
 import { type SlabCache, slabCache, slabsBytes } from '../slab.ts'
 import { Tlb } from '../tlb.ts'
@@ -37,13 +37,16 @@ export class SimulatedKernel implements Kernel {
   readonly space: AddressSpace
   readonly table: PageTable
   readonly file: BackingFile
+  readonly windowPages: number
   /** Accesses counted when the stock limit would first have refused a call; -1 while it has not. */
   stockRefusalAt = -1
   private readonly options: KernelOptions
   private readonly tlb: Tlb
   private readonly chains: PteChains | null
-  private readonly pte: Int32Array
+  private readonly presence: Int32Array
   private readonly cellShift: number
+  private readonly directoryPages: number
+  private readonly gatherPages: number
   private readonly vmaCache: SlabCache
   private readonly chainCache: SlabCache
   private lowmemPeak = 0
@@ -58,8 +61,11 @@ export class SimulatedKernel implements Kernel {
     this.model = model
     this.options = options
     this.file = file
+    this.windowPages = windowPages
     this.counters = counters
     this.cellShift = cellShift
+    this.directoryPages = model.directoryPages
+    this.gatherPages = model.gatherPages
     this.space = new AddressSpace(
       { cells: windowPages >>> cellShift, cellShift, ...others },
       options.mapLimit,
@@ -67,7 +73,7 @@ export class SimulatedKernel implements Kernel {
       counters,
     )
     this.table = new PageTable(windowPages, basePage, model.tablePages)
-    this.pte = this.table.pte
+    this.presence = this.table.presence
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = options.pagesMappedOnce ? null : new PteChains(perChain)
     this.vmaCache = slabCache(model.vmaStructBytes, model.cacheLineBytes, true)
@@ -83,20 +89,26 @@ export class SimulatedKernel implements Kernel {
     // 1. Refusals that change nothing. The file's page numbers are 32-bit and may not wrap.
     if (pgoff + pages >= 2 ** 32) return -EINVAL
     if (space.refusesMapping()) return this.refuse()
-    // 2. What is mapped there goes first [munmap_back, do_munmap]; the map count may refuse the cuts.
+    // 2. What is mapped there goes first [munmap_back, do_munmap]; the map count may refuse the cuts. Then one new vma
+    //    is linked: this kernel never merges file vmas [vma_link].
     const first = this.place(vpn)
     const end = this.place(vpn + pages)
-    const found = space.walk(first)
-    if (found >= 0 && found < end) {
-      if (space.isolate(first, end) < 0) return this.refuse()
-      this.unmap(first, end)
-      space.walk(first)
+    if (space.isVma(first, end)) {
+      const zapped = this.zapRange(vpn, pages)
+      space.replace(first, end, pgoff | 0)
+      this.finishUnmap(first, end, zapped)
+    } else {
+      const found = space.walk(first)
+      if (found >= 0 && found < end) {
+        if (space.isolate(first, end) < 0) return this.refuse()
+        this.unmap(first, end)
+        space.walk(first)
+      }
+      space.link(first, end, pgoff | 0)
+      if (space.mapCount > before) this.noteLowmem()
     }
-    // 3. One new vma; this kernel never merges file vmas [vma_link].
-    space.link(first, end, pgoff | 0)
-    if (space.mapCount > before) this.noteLowmem()
     if (space.stockRefused) this.noteStockRefusal()
-    // 4. The mail: populate by way of its own system call, whose result is ignored.
+    // 3. The mail: populate by way of its own system call, whose result is ignored.
     if ((flags & MAP_POPULATE) !== 0) {
       this.remapRange(vpn, pages, vpn + pages, pgoff, flags)
       c.mmapSemWrites++
@@ -139,7 +151,7 @@ export class SimulatedKernel implements Kernel {
       return 0
     }
     c.tlbMisses++
-    if (this.pte[vpn] === NO_PAGE) {
+    if (((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) === 0) {
       const signal = this.fault(vpn)
       if (signal < 0) {
         c.failedAccesses++
@@ -179,8 +191,7 @@ export class SimulatedKernel implements Kernel {
 
   /** File page a window page is mapped to, -1 if none. */
   pgoffMapped(vpn: number): number {
-    const page = this.pte[vpn]
-    return page === NO_PAGE ? -1 : page >>> 0
+    return this.table.has(vpn) ? this.table.pageAt(vpn) >>> 0 : -1
   }
 
   /** File page the vma over a window page stands for, -1 where there is no vma. */
@@ -201,7 +212,7 @@ export class SimulatedKernel implements Kernel {
     const { counters: c } = this
     this.space.check()
     this.table.check()
-    for (let vpn = 0; vpn < this.options.windowPages && this.linear; vpn++) {
+    for (let vpn = 0; vpn < this.windowPages && this.linear; vpn++) {
       const page = this.pgoffMapped(vpn)
       if (page >= 0 && page !== this.pgoffByVma(vpn)) {
         throw new InvariantError(`page ${vpn} maps ${page}, its vma says ${this.pgoffByVma(vpn)}`)
@@ -212,28 +223,32 @@ export class SimulatedKernel implements Kernel {
     }
   }
 
-  /** Zaps and detaches all vmas of places first..end-1 and flushes [unmap_region, free_pgtables, tlb_finish_mmu]. */
+  /** Zaps and detaches all vmas of places first..end-1. Only what vmas cover is zapped: a page mapped past a vma's end stays. */
   private unmap(first: number, end: number): void {
-    const { counters: c, space, table } = this
-    // 1. Only what vmas cover is zapped: a page mapped past the end of its vma stays.
+    const { space } = this
     let zapped = 0
     for (let vma = space.ceil(first); vma >= 0 && vma < end; vma = space.ceil(space.end[vma])) {
       zapped += this.zapRange(this.vpnOf(vma), this.pagesOf(vma, space.end[vma]))
     }
-    c.ptesZapped += zapped
     space.detach(first, end)
-    // 2. Page tables of directory slots without any vma. A cleared slot is work for the flush even if it held no table.
-    const lower = space.floor(first)
-    const upper = space.ceil(end)
+    this.finishUnmap(first, end, zapped)
+  }
+
+  /** Frees page tables and flushes, while the hole is open [unmap_region, free_pgtables, tlb_finish_mmu]. */
+  private finishUnmap(first: number, end: number, zapped: number): void {
+    const { counters: c, space, table } = this
+    const { lower, upper } = space
+    c.ptesZapped += zapped
+    // 1. Page tables of directory slots without any vma. A cleared slot is work for the flush even if it held no table.
     let slots = 0
     let freed = 0
-    if (lower < space.windowStart || upper < 0 || upper >= space.windowEnd || this.gapPages(lower, upper) >= this.model.directoryPages) {
-      const { directoryPages } = this.model
+    if (lower < space.windowStart || upper < 0 || upper >= space.windowEnd || this.gapPages(lower, upper) >= this.directoryPages) {
+      const { directoryPages } = this
       const cleared = clearedSlots(this.pageOf(first), this.pageOf(end), this.pageAfter(lower), this.pageAt(upper), directoryPages)
       slots = cleared.end - cleared.start
       freed = table.freeTables(cleared.start * directoryPages, cleared.end * directoryPages)
     }
-    // 3. One flush for everything gathered, or several when the gather fills up.
+    // 2. One flush for everything gathered, or several when the gather fills up.
     const gathered = zapped + freed
     if (gathered === 0 && slots === 0) return
     if (gathered === 1 && slots === 0 && this.pagesOf(first, end) === 1 && this.model.onePageUnmapFlush === 'page') {
@@ -241,9 +256,13 @@ export class SimulatedKernel implements Kernel {
       this.tlb.invalidatePage(this.vpnOf(first))
       return
     }
-    const { gatherPages } = this.model
-    c.tlbFullFlushes += slots > 0 ? Math.floor(gathered / gatherPages) + 1 : Math.ceil(gathered / gatherPages)
+    c.tlbFullFlushes += gathered < this.gatherPages ? 1 : this.flushesOf(gathered, slots)
     this.tlb.flushAll()
+  }
+
+  /** How often a gather that filled up was flushed; a cleared slot needs the last flush even after an exact fill. */
+  private flushesOf(gathered: number, slots: number): number {
+    return slots > 0 ? Math.floor(gathered / this.gatherPages) + 1 : Math.ceil(gathered / this.gatherPages)
   }
 
   /** A fault of the user at a page without a pte [do_page_fault, handle_mm_fault, do_no_page]. */
@@ -305,33 +324,28 @@ export class SimulatedKernel implements Kernel {
 
   /** Replaces a pte and invalidates its translation, whether or not there was one [install_page]. */
   private installPage(vpn: number, page: number): void {
-    const { counters: c, pte } = this
+    const c = this.counters
     this.ensureTable(vpn)
-    if (pte[vpn] !== NO_PAGE) {
-      this.chains?.remove(pte[vpn])
-      this.table.present--
-      c.ptesZapped++
-    }
-    this.setPte(vpn, page)
+    if (this.chains && this.table.has(vpn)) this.chains.remove(this.table.pageAt(vpn))
+    if (this.setPte(vpn, page)) c.ptesZapped++
     c.tlbPageInvalidations++
     this.tlb.invalidatePage(vpn)
   }
 
-  private setPte(vpn: number, page: number): void {
-    this.pte[vpn] = page
-    this.table.present++
+  /** Returns whether a present pte was replaced. */
+  private setPte(vpn: number, page: number): boolean {
     this.counters.ptesInstalled++
     if (this.chains) {
       this.chains.add(page | 0)
       this.noteLowmem()
     }
+    return this.table.set(vpn, page | 0)
   }
 
   private zapRange(vpn: number, pages: number): number {
-    if (this.chains) {
-      for (let at = vpn; at < vpn + pages; at++) if (this.pte[at] !== NO_PAGE) this.chains.remove(this.pte[at])
-    }
-    return this.table.zap(vpn, pages)
+    const { chains, table } = this
+    if (chains) for (let at = vpn; at < vpn + pages; at++) if (table.has(at)) chains.remove(table.pageAt(at))
+    return table.zap(vpn, pages)
   }
 
   private ensureTable(vpn: number): void {
@@ -364,7 +378,7 @@ export class SimulatedKernel implements Kernel {
 
   /** Place of a window page; beyond the window, the place of the other vma or gap at that address. */
   private place(vpn: number): number {
-    if (vpn >= 0 && vpn <= this.options.windowPages) return this.space.windowStart + (vpn >>> this.cellShift)
+    if (vpn >= 0 && vpn <= this.windowPages) return this.space.windowStart + (vpn >>> this.cellShift)
     const { othersBase, othersStride } = this.model
     const address = this.model.windowBase + vpn * PAGE_BYTES
     const from = vpn < 0 ? 0 : this.space.windowEnd

@@ -10,7 +10,6 @@ import type { KernelModel } from '../../engine/kernel/kernel.ts'
 import { linux2542RemapP3 } from '../../engine/kernel/linux-2.5.42-remap-p3.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
-import { NO_PAGE } from '../../engine/page-table.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
 
 type Row = Readonly<Record<string, string>>
@@ -120,7 +119,7 @@ function bootKernel(scenario: Row): SimulatedKernel {
 
 /** The columns of results.csv, from the engine's state. */
 function observe(kernel: SimulatedKernel): Record<string, number | string> {
-  const { counters: c, space, table, file } = kernel
+  const { counters: c, space, table, file, windowPages } = kernel
   return {
     vmas: space.mapCount,
     faults: c.pageFaults,
@@ -131,9 +130,9 @@ function observe(kernel: SimulatedKernel): Record<string, number | string> {
     splits: c.vmaSplits,
     find_vma_calls: space.findCalls,
     mmap_cache_hits: c.vmaCacheHits,
-    ptes_present: table.present - (table.pte.at(-1) === NO_PAGE ? 0 : 1), // the last entry lies past the window
-    hash_ptes: fnv(table.pte.length - 1, vpn => (table.pte[vpn] === NO_PAGE ? 0xffffffff : table.pte[vpn]!)),
-    hash_vmas: fnv(table.pte.length - 1, vpn => kernel.pgoffByVma(vpn)),
+    ptes_present: table.present - (kernel.pgoffMapped(windowPages) < 0 ? 0 : 1), // that entry lies past the window
+    hash_ptes: fnv(windowPages, vpn => kernel.pgoffMapped(vpn)),
+    hash_vmas: fnv(windowPages, vpn => kernel.pgoffByVma(vpn)),
     tree_walks: c.vmaLookups - c.vmaCacheHits,
     walk_nodes: c.vmaLookupLevels,
     rmap_adds: c.ptesInstalled,

@@ -1,0 +1,87 @@
+// What the kernel's work costs on a Pentium III, 800 MHz, Linux 2.5: fewer cycles per entry than a Pentium 4, slower ones.
+//
+// System call, fault and memory latency were measured by lmbench on such machines and published; no figure was found for
+// the rest, which is estimated (the kernel's own list work with the cycles guessed for the Pentium 4).
+// No event is paid for twice: see p4-2002.ts. The measured fault contains its look-up, its pte and its reverse mapping.
+
+import type { CostModel } from '../cost.ts'
+
+/** guess: as on the Pentium 4. */
+const LOOK_UP = 150
+const PTE = 30
+const RMAP = 60
+const IN_FAULT = LOOK_UP + PTE + RMAP
+
+export const p32002 = {
+  name: 'p3-2002',
+  summary: 'Pentium III, 800 MHz, Linux 2.5',
+  machine: 'PIII 800 MHz',
+  cyclesPerSecond: 800e6,
+  items: [
+    {
+      counter: 'syscalls', low: 319, best: 319, high: 348,
+      what: 'a system call by int 0x80, entry and return',
+      source: 'lmbench null call: 0.40 us at 797 MHz (P. Ciarrocchi, 8 Sep 2002), 0.44 us at 790 MHz (A. Marathe, 3 Jan 2003)',
+    },
+    {
+      counter: 'pageFaults', low: 1993 - IN_FAULT, best: 2391 - IN_FAULT, high: 3160 - IN_FAULT,
+      what: 'a page fault, entry, handler and return',
+      source: 'lmbench: 3 us rounded to whole ones at 797 MHz (2.5.33), so 2.5 or more; 4 us at 790 MHz (2.5.54); less its parts, guessed',
+    },
+    {
+      counter: 'vmaLookupLevels', low: 7, best: 30, high: 127,
+      what: 'a node of the vma tree',
+      source: 'guess: lmbench says 7 cycles for the second-level cache, 127 for memory; which of them is open; 30 is the geometric mean',
+    },
+    {
+      counter: 'vmaAllocs', low: 600, best: 600, high: 600,
+      what: 'allocating a vma and linking it into the tree and the lists',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'vmaFrees', low: 600, best: 600, high: 600,
+      what: 'taking a vma out of the tree and the lists and freeing it',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'vmaSplits', low: 300, best: 300, high: 300,
+      what: 'splitting a vma, its new half not included',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'tlbFullFlushes', low: 150, best: 150, high: 150,
+      what: 'reloading CR3, the misses that follow not included',
+      source: 'guess: a shorter pipeline to drain than the Pentium 4’s',
+    },
+    {
+      counter: 'tlbPageInvalidations', low: 120, best: 120, high: 120,
+      what: 'an invlpg',
+      source: 'guess: a flush and 64 refills then cost as much as 9 of them',
+    },
+    {
+      counter: 'tlbMisses', low: 15, best: 15, high: 15,
+      what: 'a walk of the page table by the CPU',
+      source: 'guess: page-table entries in the second-level cache',
+    },
+    {
+      counter: 'ptesInstalled', low: PTE + RMAP, best: PTE + RMAP, high: PTE + RMAP,
+      what: 'setting a pte and noting it in the reverse map',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'ptesZapped', low: PTE + RMAP, best: PTE + RMAP, high: PTE + RMAP,
+      what: 'clearing a pte and its entry in the reverse map',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'pageCacheLookups', low: LOOK_UP, best: LOOK_UP, high: LOOK_UP,
+      what: 'a look-up in the page cache',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'fileReads', low: 2500, best: 2500, high: 2500,
+      what: 'zeroing a page that the file lacked; a disk’s time is not modelled',
+      source: 'guess: as on the Pentium 4',
+    },
+  ],
+} as const satisfies CostModel

@@ -1,0 +1,98 @@
+// The driver for window operations read from a file: every row on every lane, one lane after the other.
+//
+// Unlike a pool's run, a refused remap is counted and the run goes on, and failures are numbered by row.
+
+import type { OpsRows } from './ops-rows.ts'
+import type { Lane } from './replay.ts'
+import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
+import { BLOCK_ACCESSES, OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
+import { OP_REMAP } from './window-ops.ts'
+
+/** Rows between two reports of progress. */
+const PROGRESS_ROWS = 4096
+
+/**
+ * Runs all lanes; rows 0..warmup-1 are not counted. `accesses` are the pages read or written in counted rows, and the
+ * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows. `onProgress` is told the rows done,
+ * of rows.length times the number of lanes.
+ */
+export function runOps(
+  rows: OpsRows,
+  lanes: readonly Lane[],
+  warmup: number,
+  onProgress: (rows: number) => void = () => {},
+): Simulation {
+  const accesses = rows.accessesFrom(warmup)
+  const results = lanes.map((lane, i) => {
+    const done = i * rows.length
+    return runLane(rows, lane, warmup, accesses, row => onProgress(done + row))
+  })
+  return { accesses, traceHash: hashRows(rows), lanes: results }
+}
+
+function runLane(
+  rows: OpsRows,
+  lane: Lane,
+  warmup: number,
+  accesses: number,
+  onProgress: (row: number) => void,
+): LaneResult {
+  runRows(rows, 0, warmup, lane, onProgress)
+  const start = beginCounting(lane)
+  const { firstFailure, stockRefusal } = runRows(rows, warmup, rows.length, lane, onProgress)
+  return {
+    ...finishLane(lane, start, accesses, 0),
+    firstFailureAccess: firstFailure < 0 ? -1 : firstFailure - warmup,
+    stockLimitAccess: stockRefusal < 0 ? -1 : stockRefusal - warmup,
+  }
+}
+
+/** Runs rows from..end-1; returns the rows at which the kernel and the stock limit first refused one, -1 for never. */
+function runRows(
+  rows: OpsRows,
+  from: number,
+  end: number,
+  lane: Lane,
+  onProgress: (row: number) => void,
+): { firstFailure: number; stockRefusal: number } {
+  const { op, vpn, pages, pgoff } = rows
+  const { strategy, kernel } = lane
+  const c = kernel.counters
+  let firstFailure = -1
+  let stockRefusal = -1
+  for (let i = from; i < end; i++) {
+    if (i % PROGRESS_ROWS === 0) onProgress(i)
+    if (op[i] === OP_REMAP) {
+      if (strategy.remap(vpn[i], pages[i], pgoff[i]) === 0) c.remaps++
+      else {
+        c.failedRemaps++
+        if (firstFailure < 0) firstFailure = i
+      }
+      if (stockRefusal < 0 && kernel.stockRefusalAt >= 0) stockRefusal = i
+    } else {
+      for (let page = vpn[i], last = page + pages[i]; page < last; page++) kernel.touch(page, op[i])
+      if (op[i] === OP_WRITE) c.writes += pages[i]
+    }
+  }
+  return { firstFailure, stockRefusal }
+}
+
+/** The hash of a trace, over four words per row. */
+function hashRows(rows: OpsRows): string {
+  const hash = new TraceHash()
+  const block = new TraceBlock() // its op column stays 0
+  for (let i = 0; i < rows.length; i++) {
+    const at = block.length
+    block.page[at] = rows.op[i]
+    block.page[at + 1] = rows.vpn[i]
+    block.page[at + 2] = rows.pages[i]
+    block.page[at + 3] = rows.pgoff[i]
+    block.length = at + 4
+    if (block.length === BLOCK_ACCESSES) {
+      hash.update(block, 0, block.length)
+      block.length = 0
+    }
+  }
+  hash.update(block, 0, block.length)
+  return hash.digest()
+}
