@@ -23,6 +23,11 @@ export class BackingFile {
     this.presentPages = pages - (this.absent?.reduce((sum, flag) => sum + flag, 0) ?? 0)
   }
 
+  /** Whether every page of the file was present from the start. */
+  get complete(): boolean {
+    return this.absent === null
+  }
+
   has(page: number): boolean {
     if (page >= this.pages) return this.beyond.has(page)
     return this.absent === null || this.absent[page] === 0

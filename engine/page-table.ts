@@ -1,7 +1,8 @@
 // The window's page-table entries, and the page-table pages they need.
 //
 // Which entries are present stands in a bitmap of its own, small enough to stay in the CPU's cache: an access asks only
-// for that. One entry per window page, and one beyond: the mail's remap_file_pages() can map a page past the end of its vma.
+// for that. What they map is kept once per cell, the smallest piece a call maps, because its pages are consecutive.
+// One entry per window page, and one beyond: the mail's remap_file_pages() can map a page past the end of its vma.
 // Left out: access and dirty bits, protections (every mapping is readable and writable), upper levels.
 
 import { InvariantError } from './errors.ts'
@@ -14,18 +15,25 @@ export class PageTable {
   leaked = 0
   /** One bit per window page: its entry is present. */
   readonly presence: Int32Array
-  /** File page of a present entry, as a signed 32-bit number. */
-  private readonly pgoff: Int32Array
+  /** File page that the first page of a cell maps, or would, as a signed 32-bit number. */
+  private readonly cellPage: Int32Array
+  private readonly cellShift: number
+  private readonly cellMask: number
   private readonly pages: number
   /** 1 for each aligned region that has a page-table page. */
   private readonly hasTable: Uint8Array
   private readonly basePage: number
   private readonly regionShift: number
 
-  /** `tablePages`: pages one table maps, a power of two; `basePage`: page number of the window's first address. */
-  constructor(windowPages: number, basePage: number, tablePages: number) {
+  /**
+   * `cellShift`: log2 of the pages of a cell; `tablePages`: pages one table maps, a power of two; `basePage`: page number of
+   * the window's first address.
+   */
+  constructor(windowPages: number, cellShift: number, basePage: number, tablePages: number) {
     this.pages = windowPages + 1
-    this.pgoff = new Int32Array(this.pages)
+    this.cellShift = cellShift
+    this.cellMask = (1 << cellShift) - 1
+    this.cellPage = new Int32Array((windowPages >>> cellShift) + 1)
     this.presence = new Int32Array((this.pages >>> 5) + 1)
     this.basePage = basePage
     this.regionShift = Math.log2(tablePages)
@@ -38,18 +46,36 @@ export class PageTable {
 
   /** File page that a present entry maps, as a signed 32-bit number. */
   pageAt(vpn: number): number {
-    return this.pgoff[vpn]
+    return (this.cellPage[vpn >>> this.cellShift] + (vpn & this.cellMask)) | 0
   }
 
   /** Sets an entry; returns whether it replaced a present one. */
   set(vpn: number, page: number): boolean {
     const bit = 1 << (vpn & 31)
     const word = this.presence[vpn >>> 5]
-    this.pgoff[vpn] = page
+    this.cellPage[vpn >>> this.cellShift] = page - (vpn & this.cellMask)
     if ((word & bit) !== 0) return true
     this.presence[vpn >>> 5] = word | bit
     this.present++
     return false
+  }
+
+  /** Sets the entries of whole cells to consecutive file pages; returns how many present ones were replaced. */
+  setCells(vpn: number, pages: number, page: number): number {
+    const { presence, cellPage, cellShift } = this
+    let replaced = 0
+    for (let at = vpn, left = pages; left > 0; ) {
+      const here = Math.min(left, 32 - (at & 31))
+      const mask = (-1 >>> (32 - here)) << (at & 31)
+      const word = presence[at >>> 5]
+      presence[at >>> 5] = word | mask
+      replaced += populationCount(word & mask)
+      at += here
+      left -= here
+    }
+    for (let cell = vpn >>> cellShift, at = 0; at < pages; cell++, at += 1 << cellShift) cellPage[cell] = page + at
+    this.present += pages - replaced
+    return replaced
   }
 
   /** Allocates the page-table page of this window page if it has none; says whether it did. */
@@ -66,9 +92,8 @@ export class PageTable {
     const { presence } = this
     let zapped = 0
     for (let at = vpn, left = pages; left > 0; ) {
-      const from = at & 31
-      const here = Math.min(left, 32 - from)
-      const mask = (-1 >>> (32 - here)) << from
+      const here = Math.min(left, 32 - (at & 31))
+      const mask = (-1 >>> (32 - here)) << (at & 31)
       const gone = presence[at >>> 5] & mask
       if (gone !== 0) {
         presence[at >>> 5] ^= gone

@@ -9,7 +9,7 @@ export const OP_WRITE = 1
 export type Op = typeof OP_READ | typeof OP_WRITE
 
 /** Accesses a block holds; every source's largest indivisible step must fit (a TPC-C-like transaction needs under 1,024). */
-export const BLOCK_ACCESSES = 4096
+export const BLOCK_ACCESSES = 262144
 
 /** A reusable block of accesses, one column per field. Access i is (op[i], page[i]). */
 export class TraceBlock {

@@ -7,6 +7,8 @@ import type { RunResult } from '../engine/run.ts'
 export interface ReportRow {
   readonly result: RunResult
   readonly price: Price | null
+  /** The limit of vmas this kernel came with; only for the wording of notes. */
+  readonly stockMapCount?: number
 }
 
 export interface Report {

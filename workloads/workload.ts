@@ -6,7 +6,14 @@ import type { Geometry } from '../engine/window.ts'
 
 /** A number with a range, or one of some words. */
 export type ParamDef =
-  | { readonly kind: 'number'; readonly default: number | null; readonly min: number; readonly max: number; readonly integer: boolean; readonly help: string }
+  | {
+      readonly kind: 'number'
+      readonly default: number | null
+      readonly min: number
+      readonly max: number
+      readonly integer: boolean
+      readonly help: string
+    }
   | { readonly kind: 'word'; readonly default: string; readonly words: readonly string[]; readonly help: string }
 
 export type ParamValues = Readonly<Record<string, number | string>>

@@ -20,14 +20,14 @@ import { type Kernel, type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from './ker
 /** What a run chooses about the process and the machine around one kernel model. */
 export interface KernelOptions {
   readonly windowPages: number
-  /** log2 of the pages of a cell: every call's range is a whole number of cells. */
+  /** log2 of the pages of a cell. Above 0 every call's range must be whole cells, and every page of the file present. */
   readonly cellShift: number
   readonly tlbEntries: number
   /** Vmas beside the window's; where they lie is the model's. */
   readonly otherVmas: number
   /** Limit of vmas in force; Infinity lifts it. */
   readonly mapLimit: number
-  /** True if no file page is ever mapped at two places of the window, as in a pool's run: then no pte chain arises. */
+  /** True if no file page is ever mapped at two places of the window, as in a pool's run: then no pte chain arises, and every page must be present. */
   readonly pagesMappedOnce: boolean
 }
 
@@ -55,6 +55,7 @@ export class SimulatedKernel implements Kernel {
 
   constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const { windowPages, cellShift } = options
+    assert(file.complete || (cellShift === 0 && !options.pagesMappedOnce), 'cells of several pages need a complete file')
     const basePage = model.windowBase / PAGE_BYTES
     const others = othersAround(model, options)
     const perChain = Math.floor((model.cacheLineBytes - 4) / model.pteReferenceBytes) // NRPTE [mm/rmap.c]: the rest is the next pointer
@@ -72,7 +73,7 @@ export class SimulatedKernel implements Kernel {
       model.maxMapCount,
       counters,
     )
-    this.table = new PageTable(windowPages, basePage, model.tablePages)
+    this.table = new PageTable(windowPages, cellShift, basePage, model.tablePages)
     this.presence = this.table.presence
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = options.pagesMappedOnce ? null : new PteChains(perChain)
@@ -284,16 +285,18 @@ export class SimulatedKernel implements Kernel {
   /** [shmem_populate]: pages up to the end of the file stay populated when the range passes it. */
   private populateShmem(vpn: number, pages: number, pgoff: number, nonblock: boolean): number {
     const { counters: c, file } = this
-    for (let i = 0; i < pages; i++) {
-      const page = pgoff + i
-      if (page >= file.pages) return -EFAULT
-      if (nonblock && !file.has(page)) c.pageCacheLookups++ // the old pte stays
-      else {
-        this.lookUp(page)
-        this.installPage(vpn + i, page)
+    const inside = Math.max(Math.min(pages, file.pages - pgoff), 0)
+    if (this.chains === null) this.installCells(vpn, inside, pgoff)
+    else {
+      for (let i = 0; i < inside; i++) {
+        if (nonblock && !file.has(pgoff + i)) c.pageCacheLookups++ // the old pte stays
+        else {
+          this.lookUp(pgoff + i)
+          this.installPage(vpn + i, pgoff + i)
+        }
       }
     }
-    return 0
+    return inside < pages ? -EFAULT : 0
   }
 
   /** [filemap_populate]: the whole range is compared with the file's size first, in 32 bits, which can wrap. */
@@ -320,6 +323,19 @@ export class SimulatedKernel implements Kernel {
     file.bring(page)
     c.fileReads++
     if (file.backing === 'pagecache') c.pageCacheLookups++ // goes back to retry_find; shmem keeps the page it allocated
+  }
+
+  /** lookUp and installPage for consecutive present pages, counted together. */
+  private installCells(vpn: number, pages: number, page: number): void {
+    const { counters: c, table, tlb } = this
+    for (let at = vpn; at < vpn + pages; at++) {
+      this.ensureTable(at)
+      tlb.invalidatePage(at)
+    }
+    c.pageCacheLookups += pages
+    c.ptesInstalled += pages
+    c.ptesZapped += table.setCells(vpn, pages, page)
+    c.tlbPageInvalidations += pages
   }
 
   /** Replaces a pte and invalidates its translation, whether or not there was one [install_page]. */

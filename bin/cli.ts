@@ -1,0 +1,132 @@
+// The command line: what was typed, as a command and its values. yargs splits the words; the messages are ours, because its
+// own know neither the nearest option nor the exit codes.
+
+import { UsageError } from '../engine/errors.ts'
+import { didYouMean } from '../engine/suggest.ts'
+import { RUN_FLAGS } from './flags.ts'
+
+/** What was typed after `run`: every option a text, repeatable ones a list. */
+export interface RunArguments {
+  readonly values: Readonly<Record<string, string>>
+  readonly lists: Readonly<Record<string, readonly string[]>>
+  readonly switches: ReadonlySet<string>
+}
+
+export type Invocation =
+  | { readonly command: 'run'; readonly args: RunArguments }
+  | { readonly command: 'list'; readonly kind: string | undefined; readonly verbose: boolean }
+  /** yargs has answered already: a completion. */
+  | { readonly command: 'none' }
+
+export const COMMANDS = ['run', 'list', 'completion'] as const
+
+const LIST_SWITCHES = ['verbose']
+/** Understood everywhere: remapbench.ts answers them before anything is parsed. */
+const EVERYWHERE = ['help', 'version']
+const FLAGS = RUN_FLAGS.flatMap(group => group.flags)
+
+/** Throws a UsageError for anything that is not understood. */
+export async function parse(argv: readonly string[]): Promise<Invocation> {
+  const stray = argv.indexOf('--') < 0 ? undefined : argv[argv.indexOf('--') + 1]
+  if (stray !== undefined) throw unexpected(stray, argv) // yargs would let it pass
+  const { default: yargs } = await import('yargs')
+  let invocation: Invocation = { command: 'none' }
+  const parser = yargs([...argv])
+    .scriptName('remapbench')
+    .detectLocale(false)
+    .exitProcess(false)
+    .help(false)
+    .version(false)
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'short-option-groups': false,
+    })
+    .command(
+      ['run', '$0'],
+      'one comparison',
+      y => {
+        for (const flag of FLAGS) {
+          if (flag.value === '') y.option(flag.name, { type: 'boolean', describe: flag.help })
+          else y.option(flag.name, { type: 'string', requiresArg: true, describe: flag.help })
+        }
+        return y
+      },
+      args => {
+        invocation = { command: 'run', args: runArguments(args) }
+      },
+    )
+    .command(
+      'list [kind]',
+      'what there is',
+      y => y.positional('kind', { type: 'string' }).option('verbose', { type: 'boolean' }),
+      args => {
+        invocation = { command: 'list', kind: args.kind, verbose: args.verbose === true }
+      },
+    )
+    .completion('completion', 'a completion script')
+    .strict()
+    .fail((message, error) => {
+      throw error === undefined || error.name === 'YError' ? explain(message, argv) : error
+    })
+  if (argv[0] === 'completion') {
+    if (argv.length > 1) throw unexpected(argv[1], argv)
+    parser.showCompletionScript()
+  } else await parser.parseAsync()
+  return invocation
+}
+
+/** yargs gives a list for an option that was typed several times. */
+function runArguments(args: Readonly<Record<string, unknown>>): RunArguments {
+  const values: Record<string, string> = {}
+  const lists: Record<string, readonly string[]> = {}
+  const switches = new Set<string>()
+  for (const { name, value, repeats } of FLAGS) {
+    const typed = args[name]
+    if (typed === undefined) continue
+    if ([typed].flat().includes('')) throw new UsageError(`--${name}: needs a value${exampleOf(name)}`)
+    if (value === '') {
+      if (typed === true) switches.add(name)
+    } else if (repeats) lists[name] = [typed].flat().map(String)
+    else if (Array.isArray(typed))
+      throw new UsageError(`--${name}: given ${typed.length} times (${typed.join(', ')}); once is meant`)
+    else values[name] = String(typed)
+  }
+  return { values, lists, switches }
+}
+
+/** What yargs complains about, in our words. */
+function explain(message: string, argv: readonly string[]): UsageError {
+  const lacking = /^Not enough arguments following: (\S+)/.exec(message)
+  if (lacking) return new UsageError(`--${lacking[1]}: needs a value${exampleOf(lacking[1])}`)
+  const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message)
+  if (!unknown) return new UsageError(message.replaceAll('\n', ' '))
+  const name = unknown[1]
+  const typed = argv.find(word => word.startsWith('-') && word.replace(/^-+/, '').split('=', 1)[0] === name)
+  const command = argv.find(word => !word.startsWith('-'))
+  if (typed !== undefined) {
+    const names = command === 'list' ? LIST_SWITCHES : FLAGS.map(flag => flag.name)
+    const hint = didYouMean(name, [...names, ...EVERYWHERE])
+    const help = command === 'list' ? 'remapbench list --help' : 'remapbench run --help'
+    return new UsageError(
+      `${typed.split('=', 1)[0]}: unknown option${hint.replace('mean ', 'mean --')} (${help} shows all)`,
+    )
+  }
+  if (name === argv[0])
+    return new UsageError(`${name}: unknown command; allowed: ${COMMANDS.join(', ')}${didYouMean(name, COMMANDS)}`)
+  return unexpected(name, argv)
+}
+
+function unexpected(word: string, argv: readonly string[]): UsageError {
+  return new UsageError(
+    `${word}: unexpected (remapbench ${COMMANDS.find(name => name === argv[0]) ?? 'run'} --help shows what is allowed)`,
+  )
+}
+
+function exampleOf(name: string): string {
+  const flag = FLAGS.find(flag => flag.name === name)
+  return flag ? `: --${name} ${flag.default || flag.value}` : ''
+}

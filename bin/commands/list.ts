@@ -1,0 +1,90 @@
+// `remapbench list`: every registered part, one line each; --verbose adds what each rests on.
+
+import { COST_MODELS } from '../../engine/cost/index.ts'
+import { COUNTERS } from '../../engine/counters.ts'
+import { UsageError } from '../../engine/errors.ts'
+import { KERNELS } from '../../engine/kernel/index.ts'
+import { POLICIES } from '../../engine/policy/index.ts'
+import { STRATEGIES } from '../../engine/strategy/index.ts'
+import { didYouMean } from '../../engine/suggest.ts'
+import { FORMATS } from '../../reports/index.ts'
+import { WORKLOADS } from '../../workloads/index.ts'
+import type { ParamDef } from '../../workloads/workload.ts'
+
+interface Item {
+  readonly name: string
+  readonly summary: string
+  readonly details: readonly string[]
+}
+
+interface Kind {
+  readonly singular: string
+  readonly plural: string
+  items(): readonly Item[]
+}
+
+const KINDS: readonly Kind[] = [
+  kind('workload', 'workloads', () =>
+    WORKLOADS.map(({ name, summary, params }) => ({
+      name,
+      summary,
+      details: Object.entries(params).map(([key, def]) => `--param ${key}: ${def.help}; ${range(def)}`),
+    })),
+  ),
+  kind('strategy', 'strategies', () => STRATEGIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
+  kind('kernel', 'kernels', () =>
+    KERNELS.map(({ name, summary, evidence, basis, guesses }) => ({
+      name,
+      summary,
+      details: [`evidence: ${evidence}: ${basis}`, ...guesses.map(guess => `guess: ${guess}`)],
+    })),
+  ),
+  kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
+  kind('cost', 'costs', () =>
+    COST_MODELS.map(({ name, summary, items }) => ({
+      name,
+      summary,
+      details: items.map(({ counter, low, best, high, what, source }) => {
+        const cycles = low === high ? `${best}` : `${best} (${low} to ${high})`
+        return `${COUNTERS[counter].column}: ${cycles} cycles, ${what} [${source}]`
+      }),
+    })),
+  ),
+  kind('format', 'formats', () =>
+    FORMATS.map(({ name, summary, extension }) => ({ name, summary, details: [`--out FILE${extension}`] })),
+  ),
+]
+
+/** The text for stdout: of one kind its items alone, of all kinds each under its heading. */
+export function listCommand(name: string | undefined, verbose: boolean): string {
+  if (name !== undefined) return lines(find(name), verbose, '')
+  return KINDS.map(kind => `${kind.plural}\n${lines(kind, verbose, '  ')}`).join('\n')
+}
+
+function find(name: string): Kind {
+  const found = KINDS.find(kind => kind.singular === name || kind.plural === name)
+  if (found) return found
+  const names = KINDS.map(kind => kind.plural)
+  throw new UsageError(`list ${name}: unknown kind; allowed: ${names.join(', ')}${didYouMean(name, names)}`)
+}
+
+function lines(kind: Kind, verbose: boolean, indent: string): string {
+  const items = kind.items()
+  const width = Math.max(...items.map(item => item.name.length))
+  return items
+    .map(({ name, summary, details }) => {
+      const line = `${indent}${name.padEnd(width)}  ${summary}\n`
+      return line + (verbose ? details.map(detail => `${indent}    ${detail}\n`).join('') : '')
+    })
+    .join('')
+}
+
+function range(def: ParamDef): string {
+  if (def.kind === 'word') return `${def.words.join(' or ')} [${def.default}]`
+  const fallback = def.default === null ? 'from the file' : def.default
+  return `${def.integer ? 'a whole number' : 'a number'} from ${def.min} to ${def.max} [${fallback}]`
+}
+
+function kind(singular: string, plural: string, items: () => readonly Item[]): Kind {
+  return { singular, plural, items }
+}

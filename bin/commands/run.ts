@@ -1,0 +1,95 @@
+// `remapbench run`: options to request, request to results, results to files and standard output, in this order. Everything
+// that can be wrong with what the user typed is found before the run begins.
+
+import { arch, cpus, platform } from 'node:os'
+import { UsageError } from '../../engine/errors.ts'
+import type { Report, ReportRow } from '../../reports/report.ts'
+import type { RunArguments } from '../cli.ts'
+import { type Comparison, compose, reportFormat, reportFormatOfFile } from '../compose.ts'
+import { printable } from '../errors.ts'
+import { openOutputs, saveOutputs } from '../output.ts'
+import { type OptionName, type RunOptions, toRequest } from '../request.ts'
+import { withSignalsHeld } from '../signals.ts'
+import { paint, progress, wantsColour } from '../ui.ts'
+import { readVersion } from '../version.ts'
+
+export async function runCommand(args: RunArguments): Promise<void> {
+  const { stdout, stderr, env } = process
+  const quiet = args.switches.has('quiet')
+  // 1. Check everything.
+  const format = reportFormat(args.values['format'] ?? (stdout.isTTY ? 'text' : 'csv'))
+  const files = (args.lists['out'] ?? []).map(path => ({ path, format: reportFormatOfFile(path) }))
+  const comparison = compose(toRequest(optionsOf(args)))
+  const outputs = await withSignalsHeld(() => openOutputs(files.map(file => file.path)))
+  // 2. Run.
+  const began = performance.now()
+  const rows = await runWithProgress(comparison, !quiet && stderr.isTTY === true)
+  const report = { rows, meta: describeRun(performance.now() - began) }
+  // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
+  const texts = files.map(file => file.format.render(report))
+  const failure = await withSignalsHeld(() => attempt(() => saveOutputs(outputs, texts)))
+  // 4. Results alone to standard output; the note joins them only in the text that people read.
+  const isText = format.name === 'text'
+  const text = format.render(report)
+  const color = isText && wantsColour({ noColor: args.switches.has('no-color'), env, isTTY: stdout.isTTY === true })
+  stdout.write(color ? await paint(text) : text)
+  if (failure !== null) throw failure
+  if (files.length === 0 || quiet) return
+  const note = `Wrote ${files.map(file => printable(file.path)).join(', ')}.\n`
+  if (isText) stdout.write(note)
+  else stderr.write(note)
+}
+
+/** The options of the library from those of the command line; the values stay texts. */
+function optionsOf(args: RunArguments): RunOptions {
+  const options: Partial<Record<OptionName, unknown>> = {}
+  const { 'max-map-count': maxMapCount, 'other-vmas': otherVmas, format: _, ...plain } = args.values
+  Object.assign(options, plain)
+  if (maxMapCount !== undefined) options.maxMapCount = maxMapCount
+  if (otherVmas !== undefined) options.otherVmas = otherVmas
+  for (const name of ['strategy', 'kernel'] as const) if (args.lists[name]) options[name] = args.lists[name]
+  if (args.lists['param']) options.params = paramsOf(args.lists['param'])
+  return options as RunOptions
+}
+
+function paramsOf(assignments: readonly string[]): Record<string, string> {
+  const params = new Map<string, string>()
+  for (const assignment of assignments) {
+    const [key, ...rest] = assignment.split('=')
+    if (key === '' || rest.length === 0) throw new UsageError(`--param ${assignment}: must be KEY=VALUE`)
+    if (params.has(key)) throw new UsageError(`--param ${assignment}: ${key} is given twice`)
+    params.set(key, rest.join('='))
+  }
+  return Object.fromEntries(params)
+}
+
+async function runWithProgress(comparison: Comparison, visible: boolean): Promise<readonly ReportRow[]> {
+  if (!visible) return comparison.run(() => {})
+  const bar = await progress(comparison.steps, process.stderr, () => performance.now())
+  try {
+    return comparison.run(steps => bar.update(steps))
+  } finally {
+    bar.stop()
+  }
+}
+
+/** What describes the run and not its results. */
+function describeRun(wallMs: number): Report['meta'] {
+  return {
+    version: readVersion(),
+    node: process.version,
+    platform: `${platform()} ${arch()}`,
+    cpu: cpus()[0]?.model ?? 'unknown',
+    wall_ms: Math.round(wallMs),
+  }
+}
+
+/** The error of some work, null if there is none. */
+function attempt(work: () => void): unknown {
+  try {
+    work()
+    return null
+  } catch (error) {
+    return error
+  }
+}

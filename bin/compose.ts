@@ -1,0 +1,188 @@
+// Turns a request (names and numbers) into live parts and runs them: the one place that knows every registry.
+//
+// compose() finds every mistake the user can make before anything runs; the run itself is then one pass of stage one
+// with all lanes behind it, or one pass of an --ops file through each lane.
+
+import { readFileSync } from 'node:fs'
+import { BufferPool } from '../engine/buffer-pool.ts'
+import { COST_MODELS } from '../engine/cost/index.ts'
+import { TraceError, UsageError } from '../engine/errors.ts'
+import { KERNELS } from '../engine/kernel/index.ts'
+import { runOps } from '../engine/ops-run.ts'
+import { POLICIES } from '../engine/policy/index.ts'
+import { Rng } from '../engine/rng.ts'
+import { MODEL_VERSION } from '../engine/run.ts'
+import { simulate } from '../engine/simulate.ts'
+import { STRATEGIES } from '../engine/strategy/index.ts'
+import { didYouMean } from '../engine/suggest.ts'
+import { PAGE_BYTES, parseCount } from '../engine/units.ts'
+import { type Geometry, geometry } from '../engine/window.ts'
+import { FORMATS } from '../reports/index.ts'
+import type { ReportFormat, ReportRow } from '../reports/report.ts'
+import { WORKLOADS } from '../workloads/index.ts'
+import { parseOps } from '../workloads/ops-file.ts'
+import type { ParamValues, Workload } from '../workloads/workload.ts'
+import { EnvironmentError, reasonOf } from './errors.ts'
+import { type LanePlan, rowsOf, type SharedSpec, startLane, unsupportedBy } from './lanes.ts'
+import { allocating, requireMemory, tableBytes } from './memory.ts'
+import type { RunRequest } from './request.ts'
+
+/** A run that can no longer fail for a mistake of the user's. */
+export interface Comparison {
+  /** What the progress counts up to. */
+  readonly steps: number
+  /** Runs all lanes; `onProgress` is told the steps done, every few thousand. Call it once. */
+  run(onProgress: (steps: number) => void): readonly ReportRow[]
+}
+
+/** Checks the request as a whole. Throws UsageError, TraceError (--ops) or EnvironmentError (memory, no lane possible). */
+export function compose(request: RunRequest): Comparison {
+  const { opsFile } = request
+  return opsFile === null ? composePool(request) : composeOps(request, opsFile)
+}
+
+/** The report format of that name. */
+export function reportFormat(name: string): ReportFormat {
+  return choose('--format', name, FORMATS)
+}
+
+/** The report format that goes with a file name's extension. */
+export function reportFormatOfFile(file: string): ReportFormat {
+  const extension = /\.[^./]*$/.exec(file)?.[0].toLowerCase() ?? ''
+  const found = FORMATS.find(format => format.extension === extension)
+  if (found) return found
+  const extensions = FORMATS.map(format => format.extension)
+  const problem = extension === '' ? 'has no extension' : `unknown extension ${extension}`
+  throw new UsageError(
+    `--out ${file}: ${problem}; allowed: ${extensions.join(' ')}${didYouMean(extension, extensions)}`,
+  )
+}
+
+function composePool(request: RunRequest): Comparison {
+  const { accesses, warmup, touch, seed } = request
+  const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
+  const workload = choose('--workload', request.workload, WORKLOADS)
+  const policy = choose('--policy', request.policy, POLICIES)
+  const params = workload.resolve(typedParams(workload, request.params), sizes)
+  const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
+  const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
+  const plans = planLanes(request, sizes, names)
+  return {
+    steps: warmup + accesses,
+    run: onProgress => {
+      const { source, pool, lanes } = allocating(() => ({
+        source: workload.open(sizes, params, new Rng(seed)),
+        pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
+        lanes: runnable(plans).map(plan => startLane(plan, sizes, sizes.unitShift, true)),
+      }))
+      return rowsOf(plans, simulate(source, pool, lanes, { warmup, accesses }, onProgress), 'pool')
+    },
+  }
+}
+
+function composeOps(request: RunRequest, file: string): Comparison {
+  const { warmup } = request
+  const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
+  const plans = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' })
+  const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
+  if (warmup >= rows.length) {
+    throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
+  }
+  return {
+    steps: rows.length * runnable(plans).length,
+    run: onProgress => {
+      const lanes = allocating(() => runnable(plans).map(plan => startLane(plan, sizes, 0, false)))
+      return rowsOf(plans, runOps(rows, lanes, warmup, onProgress), 'ops')
+    },
+  }
+}
+
+/** One plan for each strategy on each kernel, in that order within each kernel. */
+function planLanes(
+  request: RunRequest,
+  sizes: Geometry,
+  names: { readonly workload: string; readonly params: string; readonly policy: string },
+): readonly LanePlan[] {
+  const { windowPages, filePages, unitPages } = sizes
+  const shared: SharedSpec = {
+    ...names,
+    modelVersion: MODEL_VERSION,
+    backing: 'shmem',
+    contents: 'written',
+    fileBytes: filePages * PAGE_BYTES,
+    windowBytes: windowPages * PAGE_BYTES,
+    unitBytes: unitPages * PAGE_BYTES,
+    touch: request.touch,
+    accesses: request.accesses,
+    warmup: request.warmup,
+    processes: 1,
+    threads: 1,
+    tlb: request.tlb,
+    maxMapCount: request.maxMapCount,
+    seed: request.seed,
+  }
+  const strategies = request.strategies.map(name => choose('--strategy', name, STRATEGIES))
+  const kernels = request.kernels.map(name => choose('--kernel', name, KERNELS))
+  const plans = kernels.flatMap(model => {
+    const otherVmas = request.otherVmas ?? model.otherVmas
+    const mapLimit = limitInForce(request.maxMapCount, model.maxMapCount)
+    if (otherVmas > mapLimit) {
+      throw new UsageError(
+        `--max-map-count ${request.maxMapCount}: below the ${otherVmas} vmas of the rest of the process (--other-vmas), so that no window can be mapped`,
+      )
+    }
+    const cost = choose('--cost', request.cost ?? model.cost, COST_MODELS)
+    const unsupported = unsupportedBy(model, windowPages, otherVmas)
+    return strategies.map(strategy => ({
+      spec: { ...shared, kernel: model.name, strategy: strategy.name, otherVmas },
+      model,
+      strategy,
+      cost,
+      mapLimit,
+      unsupported,
+    }))
+  })
+  if (runnable(plans).length === 0) {
+    const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
+    throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
+  }
+  requireMemory(tableBytes(sizes, runnable(plans).length), sizes)
+  return plans
+}
+
+function runnable(plans: readonly LanePlan[]): readonly LanePlan[] {
+  return plans.filter(plan => plan.unsupported === null)
+}
+
+function limitInForce(choice: RunRequest['maxMapCount'], stock: number): number {
+  if (choice === 'lifted') return Number.POSITIVE_INFINITY
+  return choice === 'stock' ? stock : choice
+}
+
+/** The entry of that name, or a UsageError with all names and the nearest. */
+function choose<E extends { readonly name: string }>(flag: string, name: string, entries: readonly E[]): E {
+  const found = entries.find(entry => entry.name === name)
+  if (found) return found
+  const names = entries.map(entry => entry.name)
+  throw new UsageError(`${flag} ${name}: unknown; allowed: ${names.join(', ')}${didYouMean(name, names)}`)
+}
+
+/** The command line gives texts: those of number parameters become numbers, if they are any. */
+function typedParams(workload: Workload, params: ParamValues): ParamValues {
+  const typed = Object.entries(params).map(([key, value]) => {
+    const isNumber = Object.hasOwn(workload.params, key) && workload.params[key].kind === 'number'
+    if (!isNumber || typeof value === 'number') return [key, value]
+    const number = /^[+-]?(\d|\.\d)/.test(value) ? Number(value) : Number.NaN
+    const count = Number.isNaN(number) ? parseCount(value) : number
+    return [key, Number.isNaN(count) ? value : count]
+  })
+  return Object.fromEntries(typed)
+}
+
+function readInput(flag: string, file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    throw new TraceError(`${flag} ${file}: ${reasonOf(error)}`)
+  }
+}

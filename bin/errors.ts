@@ -1,0 +1,54 @@
+// What the user is told when something goes wrong, and the exit code that goes with it (cli.md, "Exit codes").
+
+import { TraceError, UsageError } from '../engine/errors.ts'
+
+/** The machine cannot do what was asked: one line that says what is missing and how to get it. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError'
+}
+
+export const EXIT_USAGE = 2
+export const EXIT_INPUT = 3
+export const EXIT_ENVIRONMENT = 5
+export const EXIT_BUG = 70
+
+/** The text for stderr, ending in a newline, and the exit code. */
+export function describe(error: unknown): { readonly text: string; readonly code: number } {
+  const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof UsageError) return { text: oneLine(message), code: EXIT_USAGE }
+  if (error instanceof TraceError) return { text: oneLine(message), code: EXIT_INPUT }
+  if (error instanceof EnvironmentError) return { text: oneLine(message), code: EXIT_ENVIRONMENT }
+  const stack = error instanceof Error ? error.stack : undefined
+  return { text: `remapbench: a bug of ours, please report it with this text\n${stack ?? message}\n`, code: EXIT_BUG }
+}
+
+/** What a file operation failed with, in words; the system's code for anything unusual. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code ?? String(error)
+  return REASONS[code] ?? code
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'is a directory',
+  ELOOP: 'too many symbolic links',
+  ENAMETOOLONG: 'name too long',
+  ENOENT: 'no such file or directory',
+  ENOSPC: 'no space left',
+  ENOTDIR: 'a part of the path is not a directory',
+  EPERM: 'not permitted',
+  EROFS: 'read-only file system',
+}
+
+/** What the user typed may hold line breaks or escape sequences; none of them reaches the terminal. */
+export function printable(text: string): string {
+  const visible = Array.from(text, char => {
+    const code = char.charCodeAt(0)
+    return code < 32 || (code >= 127 && code < 160) ? `\\x${code.toString(16).padStart(2, '0')}` : char
+  })
+  return visible.join('')
+}
+
+function oneLine(message: string): string {
+  return `remapbench: ${printable(message)}\n`
+}

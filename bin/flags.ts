@@ -1,0 +1,70 @@
+// The options of `remapbench run`, declared once: the parser, the help and the defaults come from this table.
+
+export interface Flag {
+  readonly name: string
+  /** How the help writes its value; empty for a switch. */
+  readonly value: string
+  /** What it is without being given; empty where the help says it in words. */
+  readonly default: string
+  readonly help: string
+  /** May be given several times. */
+  readonly repeats?: boolean
+}
+
+export interface FlagGroup {
+  readonly title: string
+  readonly flags: readonly Flag[]
+}
+
+export const RUN_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'Accesses',
+    flags: [
+      flag('workload', 'NAME', 'tpcc', 'where the accesses come from'),
+      { ...flag('param', 'KEY=VALUE', '', 'a parameter of the workload (list workloads --verbose)'), repeats: true },
+      flag('ops', 'FILE', '', 'instead: window operations, CSV of op,vpn,pages,pgoff'),
+      flag('accesses', 'COUNT', '10M', 'page accesses counted'),
+      flag('warmup', 'COUNT', '0', 'page accesses (rows of --ops) before counting'),
+      flag('touch', 'WHAT', 'page', 'what follows a remap: page, or unit (all pages)'),
+      flag('seed', 'N', '1', 'the only source of randomness'),
+    ],
+  },
+  {
+    title: 'Lanes: each strategy on each kernel',
+    flags: [
+      { ...flag('strategy', 'LIST', 'map-fixed,remap-file-pages', ''), repeats: true },
+      { ...flag('kernel', 'LIST', 'linux-2.5.42-remap', ''), repeats: true },
+    ],
+  },
+  {
+    title: 'Buffer pool and machine',
+    flags: [
+      flag('policy', 'NAME', 'clock', 'replacement policy of the pool'),
+      flag('file', 'SIZE', '16G', 'backing file'),
+      flag('window', 'SIZE', '1G', 'window of addresses it is seen through'),
+      flag('unit', 'SIZE', '16K', 'cache unit'),
+      flag('tlb', 'ENTRIES', '64', 'data TLB, or none'),
+      flag('max-map-count', 'LIMIT', 'lifted', 'vma limit: lifted, stock, or a number'),
+      flag('other-vmas', 'COUNT', '', "vmas of the rest of the process [the kernel's]"),
+    ],
+  },
+  {
+    title: 'Results',
+    flags: [
+      flag('cost', 'NAME', '', "cost model that prices the counts [the kernel's]"),
+      flag('format', 'NAME', '', 'what stdout gets [text on a terminal, else csv]'),
+      { ...flag('out', 'FILE', '', 'also write a file; the extension decides; repeatable'), repeats: true },
+      flag('quiet', '', '', 'no progress, no notes'),
+      flag('no-color', '', '', 'no colour (also NO_COLOR; FORCE_COLOR)'),
+    ],
+  },
+]
+
+/** The default of an option of `run`. */
+export function defaultOf(name: string): string {
+  return RUN_FLAGS.flatMap(group => group.flags).find(flag => flag.name === name)?.default ?? ''
+}
+
+function flag(name: string, value: string, fallback: string, help: string): Flag {
+  return { name, value, default: fallback, help }
+}

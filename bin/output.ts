@@ -1,0 +1,121 @@
+// The files a run writes: checked before it starts, written whole or not at all after it.
+//
+// Every text goes to a temporary file beside its target first, and all are renamed only when all are complete. A symbolic
+// link is followed, so that the link stays a link; an existing file keeps its permissions. Temporary files exist for
+// moments only, and signals wait meanwhile (signals.ts).
+
+import { randomBytes } from 'node:crypto'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { UsageError } from '../engine/errors.ts'
+import { reasonOf } from './errors.ts'
+
+export interface OutputFile {
+  /** As the user wrote it. */
+  readonly path: string
+  /** Where it really goes: no link left. */
+  readonly target: string
+  /** Permissions of the file it replaces; null if there is none. */
+  readonly mode: number | null
+}
+
+const MOST_LINKS = 40 // MAXSYMLINKS [include/linux/namei.h]
+
+/** Checks that each file can be written, by creating and removing one beside it. Throws a UsageError naming --out. */
+export function openOutputs(paths: readonly string[]): readonly OutputFile[] {
+  const outputs = paths.map(path => {
+    const output = locate(path)
+    const { temporary, descriptor } = openTemporary(output)
+    closeSync(descriptor)
+    rmSync(temporary)
+    return output
+  })
+  outputs.forEach(({ path, target }, i) => {
+    const first = outputs.findIndex(other => other.target === target)
+    if (first === i) return
+    const other = outputs[first].path
+    throw new UsageError(`--out ${path}: ${other === path ? 'given twice' : `the same file as --out ${other}`}`)
+  })
+  return outputs
+}
+
+/** Writes texts[i] to outputs[i]; if any of them fails, no file has changed and a UsageError says which. */
+export function saveOutputs(outputs: readonly OutputFile[], texts: readonly string[]): void {
+  const temporaries: string[] = []
+  try {
+    outputs.forEach((output, i) => {
+      const { temporary, descriptor } = openTemporary(output)
+      temporaries.push(temporary)
+      try {
+        if (output.mode !== null) fchmodSync(descriptor, output.mode)
+        writeFileSync(descriptor, texts[i])
+        fsyncSync(descriptor)
+      } catch (error) {
+        throw new UsageError(`--out ${output.path}: cannot be written: ${reasonOf(error)}`)
+      } finally {
+        closeSync(descriptor)
+      }
+    })
+    outputs.forEach((output, i) => {
+      try {
+        renameSync(temporaries[i], output.target)
+      } catch (error) {
+        throw new UsageError(`--out ${output.path}: cannot be written: ${reasonOf(error)}`)
+      }
+    })
+  } finally {
+    for (const temporary of temporaries) rmSync(temporary, { force: true })
+  }
+}
+
+function locate(path: string): OutputFile {
+  try {
+    const place = followLinks(resolve(path))
+    const target = join(realpathSync(dirname(place)), basename(place))
+    const stat = statSync(target, { throwIfNoEntry: false })
+    if (stat === undefined) return { path, target, mode: null }
+    if (stat.isDirectory()) throw new UsageError(`--out ${path}: is a directory`)
+    if (!stat.isFile()) throw new UsageError(`--out ${path}: is not an ordinary file`)
+    accessSync(target, constants.W_OK) // a rename would replace even a file that is protected against writing
+    return { path, target, mode: stat.mode & 0o7777 }
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`--out ${path}: cannot be written: ${reasonOf(error)}`)
+  }
+}
+
+/** Where a chain of links ends, also one that points to a file yet to be made (realpath would refuse it). */
+function followLinks(path: string): string {
+  let place = path
+  for (let links = 0; lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
+    if (links === MOST_LINKS) throw new UsageError(`--out ${path}: too many symbolic links`)
+    place = resolve(dirname(place), readlinkSync(place))
+  }
+  return place
+}
+
+function openTemporary(output: OutputFile): { readonly temporary: string; readonly descriptor: number } {
+  const folder = dirname(output.target)
+  const temporary = join(folder, `.remapbench-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    return { temporary, descriptor: openSync(temporary, 'wx') }
+  } catch (error) {
+    throw new UsageError(
+      `--out ${output.path}: cannot be written: no file can be created in ${dirname(output.path)}: ${reasonOf(error)}`,
+    )
+  }
+}

@@ -1,0 +1,192 @@
+// What a person asks for, in their words (RunOptions), and the same as checked numbers (RunRequest).
+//
+// The command line and the library come through here, so both have the same defaults, ranges and messages. Names are
+// only split here; whether they exist is compose.ts's to say.
+
+import type { Touch } from '../engine/buffer-pool.ts'
+import { UsageError } from '../engine/errors.ts'
+import { didYouMean } from '../engine/suggest.ts'
+import { parseCount, parseSize } from '../engine/units.ts'
+import { defaultOf } from './flags.ts'
+
+/**
+ * What to run; everything has the default of the command line. Sizes are bytes or texts such as `'16K'` and `'1G'`
+ * (powers of 1024), counts are numbers or texts such as `'10M'` and `'1e6'`.
+ */
+export interface RunOptions {
+  /** A registered workload, by default `tpcc`. */
+  readonly workload?: string
+  /** The workload's own parameters. */
+  readonly params?: Readonly<Record<string, number | string>>
+  /** A CSV file of window operations (`op,vpn,pages,pgoff`), instead of workload, params, policy, unit, touch and accesses. */
+  readonly ops?: string
+  /** One lane for each strategy on each kernel; by default `['map-fixed', 'remap-file-pages']`. */
+  readonly strategy?: string | readonly string[]
+  /** By default `'linux-2.5.42-remap'`. */
+  readonly kernel?: string | readonly string[]
+  /** Replacement policy of the buffer pool, by default `'clock'`. */
+  readonly policy?: string
+  /** Backing file, window and cache unit: 16G, 1G and 16K. The unit is 4K times a power of two and divides the others. */
+  readonly file?: number | string
+  readonly window?: number | string
+  readonly unit?: number | string
+  /** Page accesses counted, 1 or more; by default 10 million. */
+  readonly accesses?: number | string
+  /** Page accesses before counting starts (with `ops`: rows), by default 0. */
+  readonly warmup?: number | string
+  /** What follows a remap: the accessed page (the default), or every page of the unit. */
+  readonly touch?: Touch
+  /** Entries of the modelled data TLB, 1 to 65,535, by default 64; `'none'` leaves its counters null. */
+  readonly tlb?: number | string
+  /** The vma limit: `'lifted'` (the default), `'stock'` (the kernel's own), or a number. */
+  readonly maxMapCount?: number | string
+  /** Vmas of the rest of the process, which count towards the limit; by default what the kernel model says. */
+  readonly otherVmas?: number | string
+  /** 0 to 2^53-1, by default 1. The same options and seed give the same counts on any machine. */
+  readonly seed?: number | string
+  /** The cost model that prices the counts, by default the kernel model's own. */
+  readonly cost?: string
+}
+
+export type OptionName = keyof RunOptions
+
+/** RunOptions with every default filled in and every number checked by itself. */
+export interface RunRequest {
+  readonly workload: string
+  readonly params: Readonly<Record<string, number | string>>
+  readonly opsFile: string | null
+  readonly strategies: readonly string[]
+  readonly kernels: readonly string[]
+  readonly policy: string
+  readonly fileBytes: number
+  readonly windowBytes: number
+  readonly unitBytes: number
+  readonly accesses: number
+  readonly warmup: number
+  readonly touch: Touch
+  readonly tlb: number | 'none'
+  readonly maxMapCount: number | 'lifted' | 'stock'
+  /** null: the kernel model's own. */
+  readonly otherVmas: number | null
+  readonly seed: number
+  readonly cost: string | null
+}
+
+/** The flag each option is called on the command line, which is how messages call it. */
+const FLAG_OF: Readonly<Record<OptionName, string>> = {
+  workload: 'workload',
+  params: 'param',
+  ops: 'ops',
+  strategy: 'strategy',
+  kernel: 'kernel',
+  policy: 'policy',
+  file: 'file',
+  window: 'window',
+  unit: 'unit',
+  accesses: 'accesses',
+  warmup: 'warmup',
+  touch: 'touch',
+  tlb: 'tlb',
+  maxMapCount: 'max-map-count',
+  otherVmas: 'other-vmas',
+  seed: 'seed',
+  cost: 'cost',
+}
+export const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
+
+/** What the rows of an --ops file already decide. */
+const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses']
+const MOST = Number.MAX_SAFE_INTEGER
+
+/** Checks the options one by one and fills in the defaults; throws a UsageError that names the flag. */
+export function toRequest(options: RunOptions): RunRequest {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(FLAG_OF, name)) throw new UsageError(`option ${name}: unknown${didYouMean(name, OPTION_NAMES)}`)
+  }
+  const ops = options.ops === undefined ? null : text(options, 'ops')
+  if (ops !== null) refuseBesideOps(options)
+  return {
+    workload: text(options, 'workload'),
+    params: options.params ?? {},
+    opsFile: ops,
+    strategies: list(options, 'strategy'),
+    kernels: list(options, 'kernel'),
+    policy: text(options, 'policy'),
+    fileBytes: size(options, 'file'),
+    windowBytes: size(options, 'window'),
+    unitBytes: size(options, 'unit'),
+    accesses: count(options, 'accesses', 1, MOST),
+    warmup: count(options, 'warmup', 0, MOST),
+    touch: word(options, 'touch', ['page', 'unit']),
+    tlb: countOr(options, 'tlb', 1, 65535, ['none']),
+    maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
+    otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),
+    seed: count(options, 'seed', 0, MOST),
+    cost: options.cost === undefined ? null : text(options, 'cost'),
+  }
+}
+
+function refuseBesideOps(options: RunOptions): void {
+  const name = DECIDED_BY_OPS.find(name => options[name] !== undefined)
+  if (name === undefined) return
+  const value = name === 'params' ? Object.entries(options.params ?? {}).map(pair => pair.join('=')) : options[name]
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: does not go with --ops, whose rows go past workload and pool`)
+}
+
+/** The option as given, or its default, which the flags' table knows. */
+function given(options: RunOptions, name: OptionName): unknown {
+  const value = options[name] ?? defaultOf(FLAG_OF[name])
+  if (value === '') throw new UsageError(`--${FLAG_OF[name]}: needs a value`)
+  return value
+}
+
+function text(options: RunOptions, name: OptionName): string {
+  return String(given(options, name))
+}
+
+/** Names separated by commas, or an array of such. */
+function list(options: RunOptions, name: OptionName): readonly string[] {
+  const names = [given(options, name)].flat().flatMap(part => String(part).split(','))
+  if (names.some(part => part === '')) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: a name is missing`)
+  const twice = names.find((part, i) => names.indexOf(part) < i)
+  if (twice !== undefined) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: ${twice} is given twice`)
+  return names
+}
+
+function word<const W extends string>(options: RunOptions, name: OptionName, words: readonly W[]): W {
+  const value = given(options, name)
+  const found = words.find(known => known === value)
+  if (found !== undefined) return found
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be ${words.join(' or ')}${didYouMean(String(value), words)}`)
+}
+
+function size(options: RunOptions, name: OptionName): number {
+  const value = given(options, name)
+  const bytes = typeof value === 'number' ? value : parseSize(String(value))
+  if (Number.isSafeInteger(bytes) && bytes >= 0) return bytes
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be a size such as 4K, 16KiB or 1G (whole, powers of 1024)`)
+}
+
+function count(options: RunOptions, name: OptionName, least: number, most: number): number {
+  return numberIn(given(options, name), name, least, most, [])
+}
+
+function countOr<const W extends string>(
+  options: RunOptions,
+  name: OptionName,
+  least: number,
+  most: number,
+  words: readonly W[],
+): number | W {
+  const value = given(options, name)
+  return words.find(known => known === value) ?? numberIn(value, name, least, most, words)
+}
+
+function numberIn(value: unknown, name: OptionName, least: number, most: number, words: readonly string[]): number {
+  const number = typeof value === 'number' ? value : parseCount(String(value))
+  if (Number.isSafeInteger(number) && number >= least && number <= most) return number
+  const range =
+    most === MOST ? `a whole number from ${least} up, such as 10M or 1e6` : `a whole number from ${least} to ${most}`
+  const hint = typeof value === 'string' ? didYouMean(value, words) : ''
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be ${[range, ...words].join(' or ')}${hint}`)
+}

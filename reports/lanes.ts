@@ -1,0 +1,120 @@
+// What the lanes of a report have in common and what tells them apart: headings, column heads, names in sentences.
+//
+// What all lanes share is said once, in the heading; what differs stands over each lane. A strategy names a lane, its
+// kernel joins if there are several, any other field of the specification likewise.
+
+import type { RunSpec } from '../engine/run.ts'
+import { formatSize } from '../engine/units.ts'
+import { SPEC_COLUMNS } from './columns.ts'
+import { counted, exactSize, grouped } from './numbers.ts'
+import type { ReportRow } from './report.ts'
+
+/** Derived from TPC-C, and no TPC result. */
+const ORDER_SYSTEM = 'tpcc'
+/** The workload's name when window operations were replayed past the pool. */
+const OPS = 'ops'
+const BACKINGS: Readonly<Record<string, string>> = { shmem: '/dev/shm file', ramfs: 'ramfs file', disk: 'file on disk' }
+/** Fields that differ only because the kernels do. */
+const KERNELS_OWN: readonly string[] = ['strategy', 'kernel', 'other_vmas', 'model_version']
+
+export function isOps(row: ReportRow): boolean {
+  return row.result.spec.workload === OPS
+}
+
+export function isOrderSystem(row: ReportRow): boolean {
+  return row.result.spec.workload === ORDER_SYSTEM
+}
+
+/** The value of a field that all rows share; undefined if they do not. */
+export function shared<K extends keyof RunSpec>(rows: readonly ReportRow[], field: K): RunSpec[K] | undefined {
+  const first = rows[0]?.result.spec[field]
+  return rows.every(row => row.result.spec[field] === first) ? first : undefined
+}
+
+/** `TPC-C-like, 10,000,000 page accesses, 16K units, clock, seed 1`. */
+export function title(rows: readonly ReportRow[]): string {
+  const workload = shared(rows, 'workload')
+  const accesses = shared(rows, 'accesses')
+  const unitBytes = shared(rows, 'unitBytes')
+  const seed = shared(rows, 'seed')
+  const parts = [workload === undefined ? 'several workloads' : workloadTitle(workload)]
+  if (accesses !== undefined) parts.push(counted(accesses, 'page access', 'page accesses') + warmupText(rows))
+  if (workload === OPS) return parts.join(', ')
+  if (unitBytes !== undefined) parts.push(`${formatSize(unitBytes)} units`)
+  parts.push(shared(rows, 'policy') ?? '')
+  if (seed !== undefined) parts.push(`seed ${seed}`)
+  return parts.filter(part => part !== '').join(', ')
+}
+
+/** `16 GiB /dev/shm file, 1 GiB window, i386 PAE, ...`: sizes, machine, and what is out of the ordinary. */
+export function setting(rows: readonly ReportRow[]): string {
+  const parts: string[] = []
+  const backing = shared(rows, 'backing')
+  const fileBytes = shared(rows, 'fileBytes')
+  const windowBytes = shared(rows, 'windowBytes')
+  const contents = shared(rows, 'contents')
+  const limit = shared(rows, 'maxMapCount')
+  const file = backing === undefined ? 'file' : (BACKINGS[backing] ?? `file (${backing})`)
+  if (fileBytes !== undefined) parts.push(`${exactSize(fileBytes)} ${file}`)
+  if (contents !== undefined && contents !== 'written') parts.push(`its pages ${contents}`)
+  if (windowBytes !== undefined) parts.push(`${exactSize(windowBytes)} window`)
+  const machines = new Set(rows.map(row => row.result.machine))
+  parts.push(machines.size === 1 ? [...machines][0]! : 'several kernels')
+  for (const [field, what] of [
+    ['processes', 'processes'],
+    ['threads', 'CPUs per process'],
+  ] as const) {
+    const value = shared(rows, field)
+    if (value !== undefined && value > 1) parts.push(`${grouped(value)} ${what}`)
+  }
+  if (limit !== undefined && limit !== 'lifted')
+    parts.push(limit === 'stock' ? 'stock vma limit' : `at most ${grouped(limit)} vmas`)
+  return parts.join(', ')
+}
+
+/** `warehouses=219, inserts=heap`; empty if there are none or they differ. */
+export function parameters(rows: readonly ReportRow[]): string {
+  return (shared(rows, 'params') ?? '').replaceAll(';', ', ')
+}
+
+/** The lines over each lane's column. */
+export function heads(rows: readonly ReportRow[]): readonly (readonly string[])[] {
+  const manyKernels = shared(rows, 'kernel') === undefined
+  const others = differences(rows)
+  return rows.map(({ result: { spec } }, i) => [spec.strategy, ...(manyKernels ? [spec.kernel] : []), ...others[i]!])
+}
+
+/** One name per lane, for sentences: `map-fixed`, `map-fixed on linux-2.5.42-mail (unit 4K)`. */
+export function names(rows: readonly ReportRow[]): readonly string[] {
+  const manyKernels = shared(rows, 'kernel') === undefined
+  const others = differences(rows)
+  return rows.map(({ result: { spec } }, i) => {
+    const aside = others[i]!.length > 0 ? ` (${others[i]!.join(', ')})` : ''
+    return spec.strategy + (manyKernels ? ` on ${spec.kernel}` : '') + aside
+  })
+}
+
+/** What sets a lane apart besides strategy and kernel: `unit 4K`, `policy lru`. */
+function differences(rows: readonly ReportRow[]): readonly (readonly string[])[] {
+  const columns = SPEC_COLUMNS.filter(
+    column => !KERNELS_OWN.includes(column.name) && new Set(rows.map(row => column.value(row))).size > 1,
+  )
+  return rows.map(row =>
+    columns.map(column => {
+      const value = column.value(row)
+      const isSize = column.name.endsWith('_bytes') && typeof value === 'number'
+      return isSize ? `${column.name.slice(0, -6)} ${formatSize(value)}` : `${column.name} ${value ?? 'none'}`
+    }),
+  )
+}
+
+function workloadTitle(workload: string): string {
+  if (workload === ORDER_SYSTEM) return 'TPC-C-like'
+  return workload === OPS ? 'Window operations from a file' : workload
+}
+
+function warmupText(rows: readonly ReportRow[]): string {
+  const warmup = shared(rows, 'warmup')
+  if (warmup === undefined || warmup === 0) return ''
+  return ` after ${grouped(warmup)} uncounted${rows.every(isOps) ? ' rows' : ''}`
+}

@@ -1,0 +1,112 @@
+// The report to keep or to paste into an issue: the same table and remarks as the screen, then everything behind them.
+//
+// The same results give the same bytes: no time, no host, no path of a file of ours.
+
+import type { CostModel } from '../engine/cost.ts'
+import { type Cell, type Column, PRICE_COLUMNS, RESULT_COLUMNS, SPEC_COLUMNS, STANDING_COLUMNS } from './columns.ts'
+import { names, parameters, setting, title } from './lanes.ts'
+import { type Note, notes } from './notes.ts'
+import { grouped, NONE } from './numbers.ts'
+import type { ReportFormat, ReportRow } from './report.ts'
+import { evidence } from './standing.ts'
+import { summary } from './summary.ts'
+import { verdict } from './verdict.ts'
+
+const MARKS: Readonly<Record<Note['mark'], string>> = { '!': '**Mind:** ', '?': '**Guess:** ', '': '' }
+
+export const markdown = {
+  name: 'markdown',
+  extension: '.md',
+  summary: 'the screen as a document, then every counter with its meaning',
+  render({ rows }) {
+    if (rows.length === 0) return '# Nothing was run\n'
+    const lanes = names(rows)
+    const params = parameters(rows)
+    const sections = [
+      `# ${escaped(title(rows))}`,
+      escaped(`${setting(rows)}.${params === '' ? '' : ` Parameters of the workload: ${params}.`}`),
+      summaryTable(rows, lanes),
+      ...verdict(rows).map(escaped),
+      '## Notes',
+      noteList(rows, lanes),
+      '## Counters',
+      columnTable(rows, lanes, [...RESULT_COLUMNS, ...PRICE_COLUMNS]),
+      '## Specification',
+      columnTable(rows, lanes, [...SPEC_COLUMNS, ...STANDING_COLUMNS]),
+      ...costModels(rows).flatMap(priceSection),
+    ]
+    return `${sections.join('\n\n')}\n`
+  },
+} as const satisfies ReportFormat
+
+function summaryTable(rows: readonly ReportRow[], lanes: readonly string[]): string {
+  const body = summary(rows).map(row => {
+    const label = row.label.trimStart()
+    const indent = '&nbsp;'.repeat(row.label.length - label.length)
+    return [indent + escaped(label), ...row.cells.map(escaped), ...(row.ratio === null ? [] : [escaped(row.ratio)])]
+  })
+  return table(['', ...lanes.map(escaped), ...(rows.length === 2 ? ['ratio'] : [])], body, 1)
+}
+
+/** Every column of a kind: its name, its value in each lane, what it means. */
+function columnTable(rows: readonly ReportRow[], lanes: readonly string[], columns: readonly Column[]): string {
+  const body = columns.map(column => [
+    `\`${column.name}\``,
+    ...rows.map(row => escaped(cellText(column.value(row)))),
+    escaped(column.help),
+  ])
+  return table(['column', ...lanes.map(escaped), 'meaning'], body, 1, 1)
+}
+
+function noteList(rows: readonly ReportRow[], lanes: readonly string[]): string {
+  const items = notes(rows).map(({ mark, text }) => MARKS[mark] + escaped(text))
+  items.push(`**Evidence:** ${escaped(evidence(rows))}.`)
+  const machines = new Map(rows.map(({ result }) => [result.spec.kernel, result.machine]))
+  if (machines.size > 1) {
+    for (const [kernel, machine] of machines) items.push(`**Kernel ${escaped(kernel)}:** ${escaped(machine)}.`)
+  }
+  // What several lanes guess alike is said once.
+  const guesses = new Map<string, string[]>()
+  for (const [i, row] of rows.entries()) {
+    for (const guess of row.result.guesses) guesses.set(guess, [...(guesses.get(guess) ?? []), lanes[i]!])
+  }
+  for (const [guess, lanes] of guesses) {
+    const whose = lanes.length < rows.length ? ` (${lanes.join(', ')})` : ''
+    items.push(`${MARKS['?']}${escaped(guess + whose)}.`)
+  }
+  return items.map(item => `- ${item}`).join('\n')
+}
+
+function costModels(rows: readonly ReportRow[]): readonly CostModel[] {
+  return [...new Map(rows.flatMap(({ price }) => (price ? [[price.model.name, price.model] as const] : []))).values()]
+}
+
+function priceSection(model: CostModel): readonly string[] {
+  const body = model.items.map(item => [
+    escaped(item.what),
+    grouped(item.low),
+    grouped(item.best),
+    grouped(item.high),
+    escaped(item.source),
+  ])
+  return [
+    `## Prices: ${escaped(model.name)}`,
+    escaped(`${model.summary}. Cycles per event; modelled times are counts times these, and an opinion.`),
+    table(['what', 'low', 'best', 'high', 'source'], body, 1, 1),
+  ]
+}
+
+/** Columns are aligned to the right but for the first `texts` and the last `tail`. */
+function table(head: readonly string[], body: readonly (readonly string[])[], texts: number, tail = 0): string {
+  const rule = head.map((_, i) => (i < texts || i >= head.length - tail ? '---' : '---:'))
+  return [head, rule, ...body].map(cells => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+function cellText(value: Cell): string {
+  return typeof value === 'number' ? grouped(value) : (value ?? NONE)
+}
+
+/** A text that markdown shows as it is, on one line. */
+function escaped(text: string): string {
+  return text.replace(/[\\`*_|[\]<>]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ')
+}

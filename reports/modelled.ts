@@ -1,0 +1,37 @@
+// Comparing modelled times whose prices are ranges.
+//
+// Two lanes on the same machine pay the same price for the same event, whatever it is. So their times are not
+// independent: the ranges may overlap although one lane is dearer at every price.
+
+import type { CostItem } from '../engine/cost.ts'
+import type { Counts } from '../engine/run.ts'
+import type { ReportRow } from './report.ts'
+
+/** The least and most that a's time can be of b's at the same prices; null if one has no price or costs nothing. */
+export function timeRatio(a: ReportRow, b: ReportRow): { readonly low: number; readonly high: number } | null {
+  if (!a.price || !b.price || a.price.model.name !== b.price.model.name) return null
+  if (a.price.nsLow === 0 || b.price.nsLow === 0) return null
+  const { items } = a.price.model
+  const [over, under] = [a.result.counts, b.result.counts]
+  return { low: 1 / highestRatio(under, over, items), high: highestRatio(over, under, items) }
+}
+
+/**
+ * The highest a/b over all prices in their ranges (Dinkelbach's method): at a ratio r already reached, each price goes
+ * to the end that makes a - r*b larger. The ratio rises in every round and has finitely many values, so this ends.
+ */
+function highestRatio(a: Counts, b: Counts, items: readonly CostItem[]): number {
+  for (let ratio = 0; ; ) {
+    let over = 0
+    let under = 0
+    for (const { counter, low, high } of items) {
+      const events = a[counter] ?? 0
+      const others = b[counter] ?? 0
+      const cycles = events > ratio * others ? high : low
+      over += events * cycles
+      under += others * cycles
+    }
+    if (!(over > ratio * under)) return ratio
+    ratio = over / under
+  }
+}

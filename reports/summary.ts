@@ -1,0 +1,74 @@
+// The table people look at first: a dozen numbers that decide, lanes side by side, and with two lanes their ratio.
+
+import type { CounterName } from '../engine/counters.ts'
+import { shared } from './lanes.ts'
+import { timeRatio } from './modelled.ts'
+import { grouped, memory, NONE, percent, range, ratio, timeRange } from './numbers.ts'
+import type { ReportRow } from './report.ts'
+
+export interface SummaryRow {
+  readonly label: string
+  /** One per lane. */
+  readonly cells: readonly string[]
+  /** First lane over second; null unless there are two lanes. */
+  readonly ratio: string | null
+}
+
+export function summary(rows: readonly ReportRow[]): readonly SummaryRow[] {
+  return [
+    counter(rows, 'kernel entries', 'kernelEntries'),
+    counter(rows, '  system calls', 'syscalls'),
+    counter(rows, '  page faults', 'pageFaults'),
+    counter(rows, 'TLB flushes, whole', 'tlbFullFlushes'),
+    counter(rows, 'TLB flushes, one page', 'tlbPageInvalidations'),
+    tlbMisses(rows),
+    counter(rows, 'vmas, peak', 'vmasPeak'),
+    counter(rows, 'vma lowmem, peak', 'vmaLowmemBytesPeak', memory),
+    modelled(rows),
+  ]
+}
+
+function counter(rows: readonly ReportRow[], label: string, name: CounterName, format = grouped): SummaryRow {
+  const values = rows.map(row => row.result.counts[name])
+  return {
+    label,
+    cells: values.map(value => format(value)),
+    ratio: ratioCell(rows, () => ratio(values[0]!, values[1]!)),
+  }
+}
+
+function tlbMisses(rows: readonly ReportRow[]): SummaryRow {
+  const entries = shared(rows, 'tlb')
+  const accesses = rows.map(({ result: { counts } }) => (counts.tlbHits ?? 0) + (counts.tlbMisses ?? 0))
+  const shares = rows.map(({ result: { counts } }, i) =>
+    accesses[i] === 0 ? null : (counts.tlbMisses ?? 0) / accesses[i]!,
+  )
+  return {
+    label:
+      typeof entries === 'number'
+        ? `TLB misses, ${entries} entries`
+        : entries === 'none'
+          ? 'TLB misses, no TLB'
+          : 'TLB misses',
+    cells: rows.map(({ result: { counts } }, i) => percent(counts.tlbMisses ?? 0, accesses[i]!)),
+    ratio: ratioCell(rows, () => ratio(shares[0]!, shares[1]!)),
+  }
+}
+
+function modelled(rows: readonly ReportRow[]): SummaryRow {
+  const machines = new Set(rows.flatMap(row => (row.price ? [row.price.model.machine] : [])))
+  return {
+    label: machines.size === 1 ? `modelled, ${[...machines][0]}` : 'modelled time',
+    cells: rows.map(({ price }) => (price ? timeRange(price.nsLow, price.nsHigh) : NONE)),
+    ratio: ratioCell(rows, () => {
+      const times = timeRatio(rows[0]!, rows[1]!)
+      return times ? range(times.low, times.high) : NONE
+    }),
+  }
+}
+
+/** Counts of a lane that did not do all of the work have no ratio to another's. */
+function ratioCell(rows: readonly ReportRow[], compute: () => string): string | null {
+  if (rows.length !== 2) return null
+  return rows.every(row => row.result.outcome.state === 'completed') ? compute() : NONE
+}

@@ -1,0 +1,65 @@
+// The first screen: fits 80 x 24 for a default run and can be read without any document.
+//
+// A line that begins with `!` says what bends the numbers, one with `?` what is guessed; their continuations are
+// indented. More lanes than 80 columns hold are set as several tables, one below the other.
+
+import { PAGE_BYTES } from '../engine/units.ts'
+import { heads, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
+import { tables, wrapped } from './lines.ts'
+import { BY_MAIL, BY_SOURCE, notes } from './notes.ts'
+import type { ReportFormat, ReportRow } from './report.ts'
+import { evidence } from './standing.ts'
+import { summary } from './summary.ts'
+import { verdict } from './verdict.ts'
+
+export const text = {
+  name: 'text',
+  extension: '.txt',
+  summary: 'the screen: what decides, who wins and why, what to doubt',
+  render({ rows }) {
+    if (rows.length === 0) return 'Nothing was run.\n'
+    const lines = [
+      ...wrapped(title(rows), '  '),
+      ...wrapped(setting(rows), '  '),
+      ...parameterLines(rows),
+      '',
+      ...summaryTables(rows),
+      '',
+      ...verdict(rows).flatMap(sentence => wrapped(sentence, '')),
+      ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
+      ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
+      `Next: ${nextCommand(rows)}`,
+    ]
+    return `${lines.join('\n')}\n`
+  },
+} as const satisfies ReportFormat
+
+/** The order system's would not fit the first screen; the other formats have them. */
+function parameterLines(rows: readonly ReportRow[]): string[] {
+  const params = parameters(rows)
+  return params === '' || rows.every(isOrderSystem) ? [] : wrapped(params, '  ')
+}
+
+function summaryTables(rows: readonly ReportRow[]): string[] {
+  const table = summary(rows)
+  const lanes = heads(rows).map((head, i) => ({ head, cells: table.map(row => row.cells[i]!) }))
+  const ratios = table.flatMap(row => (row.ratio === null ? [] : [row.ratio]))
+  return tables(
+    table.map(row => row.label),
+    ratios.length === 0 ? lanes : [...lanes, { head: ['ratio'], cells: ratios }],
+  )
+}
+
+/** A command that shows another side of the same run. */
+function nextCommand(rows: readonly ReportRow[]): string {
+  const unitBytes = shared(rows, 'unitBytes')
+  const stopped = rows.some(row => row.result.outcome.state === 'stopped')
+  if (stopped && shared(rows, 'maxMapCount') !== 'lifted') return 'remapbench run --max-map-count lifted'
+  if (rows.some(isOps) || unitBytes === undefined) return 'remapbench list'
+  if (unitBytes === PAGE_BYTES) {
+    const kernels = rows.map(row => row.result.spec.kernel)
+    const isOneSided = kernels.includes(BY_SOURCE) && !kernels.includes(BY_MAIL)
+    return isOneSided ? `remapbench run --unit 4K --kernel ${BY_SOURCE},${BY_MAIL}` : 'remapbench list'
+  }
+  return shared(rows, 'touch') === 'page' ? 'remapbench run --touch unit' : 'remapbench run --unit 4K'
+}

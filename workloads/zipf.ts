@@ -1,0 +1,66 @@
+// Zipf-distributed pages: the k-th most popular page is accessed in proportion to k^-theta. The usual stand-in for skew.
+//
+// A true zipf over all pages of the file. Left out: YCSB's "scrambled zipfian", which draws over 10^10 items, folds them
+// onto the file and so is far less skewed than its constant says.
+
+import type { Rng } from '../engine/rng.ts'
+import { BLOCK_ACCESSES, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import type { Geometry } from '../engine/window.ts'
+import { resolveParams, writesParam } from './params.ts'
+import { Scatter } from './scatter.ts'
+import type { ParamValues, Workload } from './workload.ts'
+import { fillOps } from './write-share.ts'
+import { ZipfRanks } from './zipf-ranks.ts'
+
+const PARAMS = {
+  theta: {
+    kind: 'number',
+    default: 0.99, // ZIPFIAN_CONSTANT, YCSB core ZipfianGenerator.java
+    min: 0,
+    max: 5,
+    integer: false,
+    help: 'skew: 0 is uniform, higher is hotter',
+  },
+  ranks: {
+    kind: 'word',
+    default: 'scattered',
+    words: ['scattered', 'packed'],
+    help: 'popular pages lie all over the file, or side by side at its start',
+  },
+  writes: writesParam(0.05), // YCSB core workload B: 95 % reads
+} as const
+
+class ZipfSource implements TraceSource {
+  private readonly ranks: ZipfRanks
+  private readonly scatter: Scatter | null
+  private readonly writes: number
+  private readonly pageRng: Rng
+  private readonly opRng: Rng
+
+  constructor(filePages: number, params: ParamValues, rng: Rng) {
+    this.ranks = new ZipfRanks(filePages, Number(params.theta))
+    this.pageRng = rng.split(0)
+    this.opRng = rng.split(1)
+    const scatter = new Scatter(filePages, rng.split(2))
+    this.scatter = params.ranks === 'scattered' ? scatter : null
+    this.writes = Number(params.writes)
+  }
+
+  fill(block: TraceBlock): number {
+    const { ranks, scatter, pageRng } = this
+    const { page } = block
+    ranks.draw(pageRng, page)
+    if (scatter !== null) for (let i = 0; i < BLOCK_ACCESSES; i++) page[i] = scatter.at(page[i]!)
+    fillOps(block, this.opRng, this.writes)
+    block.length = BLOCK_ACCESSES
+    return BLOCK_ACCESSES
+  }
+}
+
+export const zipf = {
+  name: 'zipf',
+  summary: 'popular and unpopular pages, by a zipf law over the whole file',
+  params: PARAMS,
+  resolve: (given: ParamValues) => resolveParams('zipf', PARAMS, given),
+  open: (geometry: Geometry, params: ParamValues, rng: Rng) => new ZipfSource(geometry.filePages, params, rng),
+} as const satisfies Workload
