@@ -20,14 +20,14 @@ import { type Kernel, type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from './ker
 /** What a run chooses about the process and the machine around one kernel model. */
 export interface KernelOptions {
   readonly windowPages: number
-  /** log2 of the pages of a cell. Above 0 every call's range must be whole cells, and every page of the file present. */
+  /** log2 of the pages of a cell: every call's range must be whole cells. Above 0 only with pagesMappedOnce. */
   readonly cellShift: number
   readonly tlbEntries: number
   /** Vmas beside the window's; where they lie is the model's. */
   readonly otherVmas: number
   /** Limit of vmas in force; Infinity lifts it. */
   readonly mapLimit: number
-  /** True if no file page is ever mapped at two places of the window, as in a pool's run: then no pte chain arises, and every page must be present. */
+  /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises, and the file is complete. */
   readonly pagesMappedOnce: boolean
 }
 
@@ -55,7 +55,7 @@ export class SimulatedKernel implements Kernel {
 
   constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const { windowPages, cellShift } = options
-    assert(file.complete || (cellShift === 0 && !options.pagesMappedOnce), 'cells of several pages need a complete file')
+    assert(options.pagesMappedOnce ? file.complete : cellShift === 0, 'cells of several pages, each mapped once, need a complete file')
     const basePage = model.windowBase / PAGE_BYTES
     const others = othersAround(model, options)
     const perChain = Math.floor((model.cacheLineBytes - 4) / model.pteReferenceBytes) // NRPTE [mm/rmap.c]: the rest is the next pointer
@@ -201,6 +201,11 @@ export class SimulatedKernel implements Kernel {
     const vma = this.space.floor(place)
     if (vma < this.space.windowStart || this.space.end[vma] <= place) return -1
     return (this.space.pgoff[vma] + vpn - this.vpnOf(vma)) >>> 0
+  }
+
+  /** Pte chain objects in use. */
+  get chainObjects(): number {
+    return this.chains?.objects ?? 0
   }
 
   /** Present entries of the page table plus leaked ones: mm->rss. */
@@ -436,11 +441,14 @@ export class SimulatedKernel implements Kernel {
   }
 }
 
-/** How many of the other vmas lie below and above the window. */
+/** How many of the other vmas lie below and above the window. They never touch it: each has a gap on either side. */
 function othersAround(model: KernelModel, options: KernelOptions): { below: number; above: number } {
   const { othersBase, othersStride, windowBase, addressEnd } = model
+  const { otherVmas } = options
   const windowEnd = windowBase + options.windowPages * PAGE_BYTES
-  const last = othersBase + options.otherVmas * othersStride
-  assert(othersBase >= windowEnd ? last <= addressEnd : last <= windowBase, `${options.otherVmas} other vmas do not fit around the window`)
-  return othersBase < windowBase ? { below: options.otherVmas, above: 0 } : { below: 0, above: options.otherVmas }
+  const below = othersBase < windowBase
+  const end = othersBase + otherVmas * othersStride
+  const fits = otherVmas === 0 || (below ? end <= windowBase : othersBase > windowEnd && end <= addressEnd)
+  assert(fits && windowEnd <= addressEnd, `${otherVmas} other vmas and a window of ${options.windowPages} pages do not fit`)
+  return below ? { below: otherVmas, above: 0 } : { below: 0, above: otherVmas }
 }

@@ -53,7 +53,8 @@ test('flush and refill of 64 entries cost about eight single invalidations on th
 
 test('on the default run the lanes lie where the two prices of a tree node put them', () => {
   const [fixed, remapped] = [MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT].map(result => price(result.counts, p42002))
-  assert.equal(fixed!.nsHigh - fixed!.nsLow, Math.round((194_017_185 * (300 - 15)) / 2.4))
+  const width = (194_017_185 * (300 - 15)) / 2.4
+  assert.ok(Math.abs(fixed!.nsHigh - fixed!.nsLow - width) <= 1) // two roundings
   assert.ok(remapped!.nsHigh < fixed!.nsLow)
 })
 

@@ -109,7 +109,8 @@ function bootKernel(scenario: Row): SimulatedKernel {
     tlbEntries: 64,
     otherVmas: model.otherVmas,
     mapLimit: number('map_limit'),
-    pagesMappedOnce: false,
+    // The long runs move whole units of a complete file; how often a page is mapped matters to chains alone, not compared.
+    pagesMappedOnce: Boolean(scenario['unit_pages']),
   }
   const modulus = number('absent_mod')
   const isAbsent = modulus > 0 ? (page: number) => page % modulus === number('absent_rem') : null

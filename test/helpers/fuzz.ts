@@ -1,0 +1,217 @@
+// Seeded random operations through the engine and through the naive model, compared after every single one: each counter,
+// and what every page of the window is mapped to. The naive model shares no code with the engine.
+
+import { BackingFile } from '../../engine/backing-file.ts'
+import { CounterSet } from '../../engine/counters.ts'
+import { type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
+import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
+import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
+import { Rng } from '../../engine/rng.ts'
+import { PAGE_BYTES } from '../../engine/units.ts'
+import { NaiveKernel } from './naive/naive-kernel.ts'
+
+const OPS_PER_MACHINE = 500
+const FLAGS = [0, 0, 0, MAP_POPULATE, MAP_NONBLOCK, MAP_POPULATE | MAP_NONBLOCK]
+/** Around an aligned gigabyte, where page-directory slots begin and end, and in the middle of one. */
+const WINDOW_BASES = [0x40000000, 0x50000000, 0x7ff80000, 0x3ffe0000, 0x7fffe000]
+
+/** Runs so many operations on a row of random machines; throws an Error that tells the first difference. */
+export function fuzz(operations: number, seed: number, onMachine: (done: number) => void = () => {}): void {
+  const seeds = new Rng(seed)
+  for (let done = 0; done < operations; ) {
+    const machineSeed = seeds.next()
+    const machine = new Machine(machineSeed)
+    const here = Math.min(OPS_PER_MACHINE, operations - done)
+    for (let i = 0; i < here; i++) {
+      const operation = machine.step()
+      const difference = machine.difference()
+      if (difference) throw new Error(`machine ${machineSeed} (${machine.summary}), operation ${i}, ${operation}: ${difference}`)
+    }
+    machine.engine.check()
+    done += here
+    onMachine(done)
+  }
+}
+
+/** One random process on both models. */
+class Machine {
+  readonly engine: SimulatedKernel
+  readonly summary: string
+  private readonly naive: NaiveKernel
+  private readonly rng: Rng
+  private readonly windowPages: number
+  private readonly filePages: number
+  private readonly unitPages: number
+  private returned = [0, 0]
+
+  constructor(seed: number) {
+    const rng = new Rng(seed)
+    const pick = <T>(...values: readonly T[]): T => values[rng.below(values.length)]!
+    this.rng = rng
+    const cellShift = pick(0, 0, 0, 1, 2)
+    this.unitPages = 1 << cellShift
+    this.windowPages = pick(4, 16, 40, 64, 96, 200) << cellShift
+    const wholeCells = cellShift > 0
+    this.filePages = this.windowPages * (wholeCells ? 4 : 1) - pick(0, 0, wholeCells ? 0 : 3) + pick(0, 64) * this.unitPages
+    const windowBase = pick(...WINDOW_BASES)
+    const windowEnd = windowBase + this.windowPages * PAGE_BYTES
+    const otherVmas = pick(0, 1, 5, 20)
+    const othersBase = pick(0x08048000, windowEnd + PAGE_BYTES * pick(1, 3, 0x2ff00))
+    const mapLimit = pick(otherVmas + 1, otherVmas + 4, otherVmas + 12, otherVmas + 40, 65536)
+    const stockLimit = pick(mapLimit, otherVmas + 3, otherVmas + 9, 65536)
+    const backing = wholeCells ? 'shmem' : pick('shmem', 'shmem', 'pagecache')
+    const modulus = wholeCells ? 0 : pick(0, 0, 3, 7)
+    const twoLevel = pick(false, false, true)
+    const gatherPages = pick(Number.MAX_SAFE_INTEGER, 2, 5)
+    const tlbEntries = pick(1, 2, 8, 64)
+    const onePage = pick('whole', 'whole', 'page') as 'whole' | 'page'
+    const perChain = pick(7, 31, 15)
+    const absent = (page: number) => modulus > 0 && page % modulus === 1
+    const model: KernelModel = {
+      ...linux2542Remap,
+      windowBase,
+      otherVmas,
+      othersBase,
+      maxMapCount: stockLimit,
+      gatherPages,
+      onePageUnmapFlush: onePage,
+      cacheLineBytes: (perChain + 1) * 4,
+      pteReferenceBytes: 4,
+      ...(twoLevel ? { tablePages: 1024, directoryPages: 1024 } : {}),
+    }
+    this.engine = new SimulatedKernel(
+      model,
+      { windowPages: this.windowPages, cellShift, tlbEntries, otherVmas, mapLimit, pagesMappedOnce: wholeCells },
+      new BackingFile(this.filePages, backing, modulus > 0 ? absent : null),
+      new CounterSet(),
+    )
+    this.naive = new NaiveKernel({
+      windowBase,
+      windowPages: this.windowPages,
+      filePages: this.filePages,
+      backing,
+      mapLimit,
+      stockLimit,
+      otherVmas,
+      otherBase: othersBase,
+      absent,
+      pteTable: twoLevel ? { regionBytes: 4 * 2 ** 20, pgdBytes: 4 * 2 ** 20 } : { regionBytes: 2 * 2 ** 20, pgdBytes: 2 ** 30 },
+      gatherPages,
+      nrpte: perChain,
+      tlbEntries,
+      onePageFlush: onePage === 'page' ? 'single' : 'full',
+    })
+    this.summary = JSON.stringify({ cellShift, windowPages: this.windowPages, filePages: this.filePages, windowBase, otherVmas, othersBase, mapLimit, stockLimit, backing, modulus, twoLevel, gatherPages, tlbEntries, onePage, perChain })
+    if (rng.below(8) > 0) this.both('map the window', kernel => kernel.mmapFixed(0, this.windowPages, 0, 0), kernel => kernel.mmapFixed(0, this.windowPages, 0, 0))
+  }
+
+  /** One random operation on both; says which. */
+  step(): string {
+    const { rng, unitPages } = this
+    const units = this.windowPages / unitPages
+    const first = rng.below(units)
+    const most = rng.below(4) === 0 ? units - first : Math.min(units - first, 4)
+    const vpn = first * unitPages
+    const pages = rng.between(1, most) * unitPages
+    // Near the linear offset now and then, so that vmas come to continue each other; else anywhere, past the end included.
+    const fileUnits = Math.floor(this.filePages / unitPages)
+    const pgoff = rng.below(4) === 0 ? vpn : rng.below(fileUnits + (unitPages === 1 && rng.below(8) === 0 ? 8 : 0)) * unitPages
+    const flags = FLAGS[rng.below(FLAGS.length)]!
+    const populateInside = unitPages === 1 || pgoff + pages <= this.filePages
+    const kind = rng.below(16)
+    if (kind < 5) {
+      const length = populateInside ? pages : unitPages
+      return this.both(`mmap ${vpn} ${length} ${pgoff} ${flags}`, k => k.mmapFixed(vpn, length, pgoff, flags), k => k.mmapFixed(vpn, length, pgoff, flags))
+    }
+    if (kind < 9) {
+      const length = populateInside ? pages : unitPages
+      return this.both(`remap ${vpn} ${length} ${pgoff} ${flags}`, k => k.remapFilePages(vpn, length, pgoff, flags), k => k.remapFilePages(vpn, length, pgoff, flags))
+    }
+    if (kind === 9 && unitPages === 1) return this.oddBytes(vpn, pages, pgoff, flags)
+    const write = rng.below(2)
+    const touched = Math.min(rng.between(1, 6), this.windowPages - vpn)
+    return this.both(
+      `touch ${vpn} ${touched}`,
+      k => {
+        let signal = 0
+        for (let page = vpn; page < vpn + touched; page++) {
+          const result = k.touch(page, write)
+          if (signal === 0) signal = result
+        }
+        return signal
+      },
+      k => k.touchPages(vpn, touched, write),
+    )
+  }
+
+  /** Null while both models agree in every counter and in every page's mapping. */
+  difference(): string | null {
+    const { engine, naive } = this
+    const wrong: string[] = []
+    const compare = (what: string, ours: number, theirs: number) => {
+      if (ours !== theirs) wrong.push(`${what} ${ours}, naive ${theirs}`)
+    }
+    engine.settle()
+    const c = engine.counters
+    compare('returned', this.returned[0]!, this.returned[1]!)
+    for (const name of COMPARED) compare(name, c[name], naive[name])
+    compare('vmas', c.vmas, naive.windowVmas())
+    compare('map count', engine.space.mapCount, naive.vmaCount())
+    compare('find_vma calls', engine.space.findCalls, naive.findVmaCalls)
+    compare('rss', engine.rss, naive.rss)
+    compare('page tables', engine.table.tables, naive.ptePages)
+    compare('page tables, peak', c.pageTableBytesPeak, naive.ptePagesPeak * PAGE_BYTES)
+    if (this.unitPages === 1) compare('chain objects', engine.chainObjects, naive.chainObjects())
+    compare('file pages', engine.file.presentPages, naive.filePagesPresent)
+    compare('stock limit met', Number(engine.stockRefusalAt >= 0), Number(naive.stockRefusedAtCall >= 0))
+    for (let vpn = 0; vpn <= this.windowPages; vpn++) {
+      compare(`page ${vpn} maps`, engine.pgoffMapped(vpn), naive.pgoffMapped(vpn))
+      if (vpn < this.windowPages) compare(`page ${vpn} by its vma`, engine.pgoffByVma(vpn), naive.pgoffByVma(vpn))
+    }
+    return wrong.length === 0 ? null : wrong.slice(0, 4).join('; ')
+  }
+
+  /** Byte arguments with odd starts, lengths and huge file offsets. */
+  private oddBytes(vpn: number, pages: number, pgoff: number, flags: number): string {
+    const { rng } = this
+    const start = (this.engine.model.windowBase + vpn * PAGE_BYTES + [0, 0, 1, 4095][rng.below(4)]!) >>> 0
+    const room = (this.windowPages - vpn) * PAGE_BYTES
+    const length = rng.below(16) === 0 ? 0xffffffff - rng.below(8192) : Math.min(pages * PAGE_BYTES - rng.below(4096), room)
+    const offset = rng.below(8) === 0 ? 2 ** 32 - 1 - rng.below(4) : pgoff
+    if (rng.below(3) === 0) {
+      return this.both(`mmap bytes ${start} ${length} ${offset} ${flags}`, k => mmapBytes(k, start, length, offset, flags), k => k.mmapBytes(start, length, offset, flags))
+    }
+    return this.both(`remap bytes ${start} ${length} ${offset} ${flags}`, k => remapBytes(k, start, length, offset, flags), k => k.remapBytes(start, length, offset, flags))
+  }
+
+  private both(what: string, engine: (kernel: SimulatedKernel) => number, naive: (kernel: NaiveKernel) => number): string {
+    const stockBefore = this.engine.stockRefusalAt
+    const made = this.engine.counters.tlbHits + this.engine.counters.tlbMisses
+    this.returned = [engine(this.engine), naive(this.naive)]
+    if (stockBefore < 0 && this.engine.stockRefusalAt >= 0 && this.engine.stockRefusalAt !== made) throw new Error(`${what}: stock refusal noted at ${this.engine.stockRefusalAt}, not ${made}`)
+    return what
+  }
+}
+
+const COMPARED = [
+  'syscalls',
+  'pageFaults',
+  'fileReads',
+  'tlbHits',
+  'tlbMisses',
+  'tlbFullFlushes',
+  'tlbPageInvalidations',
+  'ptesInstalled',
+  'ptesZapped',
+  'pageCacheLookups',
+  'mmapSemReads',
+  'mmapSemWrites',
+  'vmaLookups',
+  'vmaLookupLevels',
+  'vmaCacheHits',
+  'vmaAllocs',
+  'vmaFrees',
+  'vmaSplits',
+  'mapCountPeak',
+] as const
