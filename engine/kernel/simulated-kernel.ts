@@ -89,7 +89,7 @@ export class SimulatedKernel implements Kernel {
     c.mmapSemWrites++
     // 1. Refusals that change nothing. The file's page numbers are 32-bit and may not wrap.
     if (pgoff + pages >= 2 ** 32) return -EINVAL
-    if (space.refusesMapping()) return this.refuse()
+    if (this.refusesMapping()) return -ENOMEM
     // 2. What is mapped there goes first [munmap_back, do_munmap]; the map count may refuse the cuts. Then one new vma
     //    is linked: this kernel never merges file vmas [vma_link].
     const first = this.place(vpn)
@@ -138,6 +138,13 @@ export class SimulatedKernel implements Kernel {
     return this.file.backing === 'shmem'
       ? this.populateShmem(vpn, pages, pgoff, nonblock)
       : this.populatePageCache(vpn, pages, pgoff, nonblock)
+  }
+
+  /** Whether a call that maps must fail on entry; takes note if the stock limit would have refused it. */
+  refusesMapping(): boolean {
+    const refused = this.space.refusesMapping()
+    if (this.space.stockRefused) this.noteStockRefusal()
+    return refused
   }
 
   /** find_vma at a window page, for its effect on counters and cache. */

@@ -20,7 +20,7 @@ export function mmapBytes(kernel: SimulatedKernel, address: number, length: numb
   kernel.counters.mmapSemWrites++
   if (length === 0) return 0 // success, before every other check
   if (!mapsSomething) return -EINVAL
-  if (kernel.space.refusesMapping()) return -ENOMEM
+  if (kernel.refusesMapping()) return -ENOMEM
   return address + pages * PAGE_BYTES > addressEnd ? -ENOMEM : -EINVAL
 }
 

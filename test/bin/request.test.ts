@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type RunOptions, toRequest } from '../../bin/request.ts'
+import { UsageError } from '../../engine/errors.ts'
+
+function refusal(options: Readonly<Record<string, unknown>>): string {
+  try {
+    toRequest(options as RunOptions)
+  } catch (error) {
+    assert.ok(error instanceof UsageError, String(error))
+    return error.message
+  }
+  return assert.fail(`accepted ${JSON.stringify(options)}`)
+}
+
+test('nothing asked for is the main job', () => {
+  assert.deepEqual(toRequest({}), {
+    workload: 'tpcc',
+    params: {},
+    opsFile: null,
+    strategies: ['map-fixed', 'remap-file-pages'],
+    kernels: ['linux-2.5.42-remap'],
+    policy: 'clock',
+    fileBytes: 16 * 2 ** 30,
+    windowBytes: 2 ** 30,
+    unitBytes: 16 * 2 ** 10,
+    accesses: 10_000_000,
+    warmup: 0,
+    touch: 'page',
+    tlb: 64,
+    maxMapCount: 'lifted',
+    otherVmas: null,
+    seed: 1,
+    cost: null,
+  })
+})
+
+test('numbers and texts mean the same', () => {
+  const numbers = {
+    file: 2 ** 30,
+    window: 2 ** 20,
+    accesses: 2_000_000,
+    warmup: 1000,
+    tlb: 32,
+    seed: 7,
+    maxMapCount: 99,
+  }
+  const texts = { file: '1GiB', window: '1M', accesses: '2M', warmup: '1_000', tlb: '32', seed: '7', maxMapCount: '99' }
+  assert.deepEqual(toRequest(numbers), toRequest(texts))
+})
+
+test('lists are arrays or texts with commas', () => {
+  assert.deepEqual(toRequest({ strategy: 'a,b' }).strategies, ['a', 'b'])
+  assert.deepEqual(toRequest({ strategy: ['a', 'b,c'] }).strategies, ['a', 'b', 'c'])
+})
+
+test('a lane asked for twice is refused', () => {
+  assert.equal(refusal({ strategy: 'a,b,a' }), '--strategy a,b,a: a is given twice')
+  assert.match(refusal({ kernel: ['k', 'k'] }), /^--kernel k,k: k is given twice/)
+  assert.match(refusal({ strategy: 'a,,b' }), /^--strategy a,,b: a name is missing/)
+})
+
+test('a number that is none names the option, what was given and what is allowed', () => {
+  const counts = /^--accesses \S+: must be a whole number from 1 up, such as 10M or 1e6$/
+  for (const accesses of [-1, '-1', 'abc', 0, 1.5, '1.5M', Number.NaN, Number.POSITIVE_INFINITY, '1e99']) {
+    assert.match(refusal({ accesses }), counts)
+  }
+  assert.match(refusal({ window: '1.5G' }), /^--window 1.5G: must be a size such as 4K/)
+  assert.match(refusal({ unit: -4096 }), /^--unit -4096: must be a size/)
+  assert.equal(refusal({ tlb: 0 }), '--tlb 0: must be a whole number from 1 to 65535 or none')
+  assert.match(refusal({ tlb: 'nnoe' }), /did you mean none\?$/)
+  assert.match(refusal({ maxMapCount: 'stok' }), /or lifted or stock; did you mean stock\?$/)
+  assert.equal(refusal({ touch: 'units' }), '--touch units: must be page or unit; did you mean unit?')
+  assert.match(refusal({ seed: '' }), /^--seed: needs a value/)
+})
+
+test('an option that does not exist is refused, for callers without types', () => {
+  assert.equal(refusal({ windw: '1G' }), 'option windw: unknown; did you mean window?')
+})
+
+test('an ops file stands alone: what its rows decide cannot be asked for beside it', () => {
+  const toBoth = { workload: 'zipf', policy: 'lru', unit: '4K', touch: 'unit', accesses: 5 }
+  for (const [name, value] of Object.entries(toBoth)) {
+    assert.match(refusal({ ops: 'a.csv', [name]: value }), new RegExp(`^--${name} ${value}: does not go with --ops`))
+  }
+  assert.match(refusal({ ops: 'a.csv', params: { theta: 1 } }), /^--param theta=1: does not go with --ops/)
+  assert.equal(toRequest({ ops: 'a.csv', warmup: 3, window: '4M' }).opsFile, 'a.csv')
+})

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { p42002 } from '../../engine/cost/p4-2002.ts'
+import type { RunResult } from '../../engine/run.ts'
+import { text } from '../../reports/text.ts'
+import {
+  countsOf, MAP_FIXED_RESULT, NO_COUNTS, REMAP_FILE_PAGES_RESULT, reportOf, resultOf, rowOf, SPEC,
+} from '../helpers/results.ts'
+
+function screen(...results: readonly RunResult[]): string {
+  return text.render(reportOf(...results.map(result => rowOf(result, p42002))))
+}
+
+/** On one line, so that a test need not know where a sentence is wrapped. */
+function unwrapped(...results: readonly RunResult[]): string {
+  return screen(...results).replace(/\s+/g, ' ')
+}
+
+function assertNarrow(text: string): void {
+  for (const line of text.split('\n')) assert.ok(line.length <= 80 && line === line.trimEnd(), line)
+}
+
+const DEFAULT_SCREEN = `\
+TPC-C-like, 10,000,000 page accesses, 16K units, clock, seed 1
+16 GiB /dev/shm file, 1 GiB window, i386 PAE, Linux 2.5.42 + the 2002 patch
+
+                           map-fixed   remap-file-pages         ratio
+kernel entries             5,053,078          2,298,721          2.20
+  system calls             2,298,721          2,298,721          1.00
+  page faults              2,754,357                  0             -
+TLB flushes, whole         2,233,185                  0             -
+TLB flushes, one page              0          9,194,884          0.00
+TLB misses, 64 entries        67.4 %             55.2 %          1.22
+vmas, peak                    65,536                  1        65,536
+vma lowmem, peak             8.5 MiB            4.0 KiB         2,185
+modelled, P4 2.4 GHz      8.4 - 31 s              4.2 s     2.0 - 7.6
+
+remap-file-pages wins here: no page fault, no whole TLB flush, one vma.
+! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas); the
+  limit is lifted for this run.
+! One page touched per miss: 1.20 faults per remap with map-fixed. Touching
+  whole units (--touch unit) gives the mail's 5 kernel entries against 1.
+? The time range is one guess: 15 to 300 cycles for a node of the vma tree.
+Evidence: executed (the kernel's own code ran); 11 of 12 prices are guesses.
+Next: remapbench run --touch unit
+`
+
+test('the screen of a run like the default one is this', () => {
+  assert.equal(screen(MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT), DEFAULT_SCREEN)
+})
+
+test('it fits 80 x 24 with a line for the files written and one for the prompt', () => {
+  assertNarrow(DEFAULT_SCREEN)
+  assert.ok(DEFAULT_SCREEN.trimEnd().split('\n').length <= 22)
+})
+
+test('it is plain ASCII without colours', () => {
+  assert.match(DEFAULT_SCREEN, /^[\n -~]*$/)
+})
+
+test('one lane has no ratio', () => {
+  const alone = screen(MAP_FIXED_RESULT)
+  assert.doesNotMatch(alone, /ratio|wins|against 1/)
+  assert.match(alone, /gives the mail's 5 kernel\s+entries\./)
+})
+
+test('any number of lanes stays within 80 columns, each lane under its name', () => {
+  for (let lanes = 1; lanes <= 9; lanes++) {
+    const results = Array.from({ length: lanes }, (_, i) => resultOf({ strategy: `strategy-number-${i}` }))
+    const shown = screen(...results)
+    assertNarrow(shown)
+    for (const { spec } of results) assert.ok(shown.includes(spec.strategy))
+    assert.equal(shown.split('\n').filter(line => line.startsWith('kernel entries')).length, Math.ceil(lanes / 2.5))
+  }
+})
+
+test('kernels, and whatever else tells lanes apart, stand under the strategies', () => {
+  const lines = screen(
+    MAP_FIXED_RESULT,
+    resultOf({ kernel: 'linux-2.5.42-remap-p3', unitBytes: 4096 }, { machine: 'another' }),
+  ).split('\n')
+  assert.match(lines[3]!, /^ +map-fixed +map-fixed +ratio$/)
+  assert.match(lines[4]!, /^ +linux-2.5.42-remap +linux-2.5.42-remap-p3$/)
+  assert.match(lines[5]!, /^ +unit 16K +unit 4K$/)
+  assert.match(lines[0]!, /^TPC-C-like, 10,000,000 page accesses, clock, seed 1$/)
+  assert.match(lines[1]!, /several kernels$/)
+})
+
+test('names longer than a line are broken or cut, not hung out', () => {
+  const workload = `trace:/${'very-long-directory/'.repeat(10)}file.csv`
+  assertNarrow(screen(resultOf({ workload, strategy: 's'.repeat(100) }), resultOf({ workload, kernel: 'k'.repeat(100) })))
+})
+
+test('warm-up, limit, processes and missing pages are told in the heading', () => {
+  const spec = { warmup: 1000, accesses: 1, maxMapCount: 100_000, processes: 4, contents: 'sparse', backing: 'ramfs' }
+  const lines = unwrapped(resultOf(spec))
+  assert.match(lines, /1 page access after 1,000 uncounted, 16K units/)
+  assert.match(lines, /ramfs file, its pages sparse, 1 GiB window, .*, 4 processes, at most 100,000 vmas/)
+})
+
+test('parameters are shown, but for the order system, whose would not fit', () => {
+  assert.match(screen(resultOf({ workload: 'zipf', params: 'theta=0.99;writes=0.05' })), /\ntheta=0.99, writes=0.05\n/)
+  assert.doesNotMatch(screen(MAP_FIXED_RESULT), /warehouses/)
+})
+
+test('a lane that cannot run shows dashes and the reason', () => {
+  const lane = resultOf(
+    { strategy: 'remap-file-pages', kernel: 'linux-2.4' },
+    { outcome: { state: 'unsupported', reason: 'no remap_file_pages()' }, counts: NO_COUNTS },
+  )
+  const shown = screen(MAP_FIXED_RESULT, lane)
+  assert.match(shown, /\nkernel entries +5,053,078 +- +-\n/)
+  assert.match(shown, /\nmodelled, P4 2.4 GHz +8.4 - 31 s +- +-\n/)
+  assert.match(unwrapped(MAP_FIXED_RESULT, lane), /! remap-file-pages on linux-2.4 cannot be run: no remap_file_pages\(\)\./)
+})
+
+test('a stopped lane is said to be stopped, has no ratio, and the next command lifts the limit', () => {
+  const spec = { ...SPEC, maxMapCount: 'stock' } as const
+  const stopped = resultOf(spec, {
+    outcome: { state: 'stopped', errno: 'ENOMEM' },
+    firstFailureAccess: 200_171,
+    stockLimitAccess: 200_171,
+    counts: countsOf({ remaps: 65_600, failedRemaps: 1, syscalls: 65_601, tlbMisses: 200_171 }),
+  })
+  const other = resultOf({ ...spec, strategy: 'remap-file-pages' }, { counts: REMAP_FILE_PAGES_RESULT.counts })
+  const shown = unwrapped(stopped, other)
+  assert.match(
+    shown,
+    /! map-fixed stopped at access 200,171: the kernel refused a remap with ENOMEM \(limit: 65,536 vmas\)\. Its counts end there\./,
+  )
+  assert.match(shown, /system calls 65,601 2,298,721 - page faults/)
+  assert.match(shown, /Next: remapbench run --max-map-count lifted/)
+  assert.doesNotMatch(shown, /A stock kernel/)
+})
+
+test('window operations are reported without pool, unit and touch, in rows', () => {
+  const spec = { ...SPEC, workload: 'ops', params: '', policy: '', accesses: 12, warmup: 3 }
+  const counts = countsOf({ remaps: 2, failedRemaps: 1, failedAccesses: 2, syscalls: 3, tlbMisses: 12, pageFaults: 4 })
+  const shown = unwrapped(resultOf(spec, { counts, firstFailureAccess: 0 }))
+  assert.match(shown, /^Window operations from a file, 12 page accesses after 3 uncounted rows 16 GiB/)
+  assert.match(shown, /! map-fixed: the kernel refused 1 remap, first at row 0; the run went on\./)
+  assert.match(shown, /! map-fixed: 2 accesses ended in SIGBUS or SIGSEGV\./)
+  assert.doesNotMatch(shown, /--touch|--unit|seed/)
+  assert.match(shown, /Next: remapbench list/)
+})
+
+test('a report without lanes says so', () => {
+  assert.equal(text.render(reportOf()), 'Nothing was run.\n')
+})

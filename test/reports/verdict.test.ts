@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CounterName } from '../../engine/counters.ts'
+import type { RunResult } from '../../engine/run.ts'
+import type { ReportRow } from '../../reports/report.ts'
+import { verdict } from '../../reports/verdict.ts'
+import { countsOf, item, modelOf, NO_COUNTS, resultOf, rowOf } from '../helpers/results.ts'
+
+/** A call costs 10 ns, a fault 100 to 300, a flush 1. */
+const PRICES = modelOf(item('syscalls', 10, 10), item('pageFaults', 100, 300), item('tlbFullFlushes', 1, 1))
+
+function lane(strategy: string, counts: Partial<Record<CounterName, number>>, rest: Partial<RunResult> = {}): ReportRow {
+  return rowOf(resultOf({ strategy }, { counts: countsOf({ remaps: 1, ...counts }), ...rest }), PRICES)
+}
+
+const stopped = { outcome: { state: 'stopped', errno: 'ENOMEM' } } as const
+
+test('a lane wins whose whole range lies below, and says why', () => {
+  const a = lane('a', { syscalls: 10, pageFaults: 10, tlbFullFlushes: 10, vmasPeak: 7 })
+  const b = lane('b', { syscalls: 10, vmasPeak: 1 })
+  assert.deepEqual(verdict([a, b]), ['b wins here: no page fault, no whole TLB flush, one vma.'])
+  assert.deepEqual(verdict([b, a]), verdict([a, b]))
+})
+
+test('fewer is a reason, a little fewer is none, and without any the time is', () => {
+  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 50 })]), ['b wins here: fewer system calls.'])
+  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 99 })]), ['b wins here by modelled time.'])
+})
+
+test('a reason holds against every other lane', () => {
+  const lanes = [lane('a', { syscalls: 100, tlbFullFlushes: 9 }), lane('b', { syscalls: 90 }), lane('c', { syscalls: 10 })]
+  assert.deepEqual(verdict(lanes), ['c wins here: fewer system calls.'])
+})
+
+test('ranges that overlap are undecided, with the times and what equal prices would say', () => {
+  const lanes = [lane('a', { pageFaults: 10 }), lane('b', { pageFaults: 20 })]
+  assert.deepEqual(verdict(lanes), [
+    'Undecided: the modelled times of a (1.0 - 3.0 us) and b (2.0 - 6.0 us) overlap.',
+    'At equal prices b takes 2.0 times as long as a.',
+  ])
+})
+
+test('where the prices decide, nothing more is claimed', () => {
+  // b makes 10 more calls and 1 fault less: 100 ns against 100 to 300.
+  const lanes = [lane('a', { syscalls: 10, pageFaults: 2 }), lane('b', { syscalls: 25, pageFaults: 1 })]
+  assert.equal(verdict(lanes)[1], 'At equal prices a may take 0.86 - 1.3 times as long as b.')
+})
+
+test('ranges that touch in a point do not decide', () => {
+  const lanes = [lane('a', { pageFaults: 1 }), lane('b', { syscalls: 30 })]
+  assert.match(verdict(lanes)[0]!, /^Undecided: /)
+})
+
+test('equal times with different counts are a tie', () => {
+  const lanes = [lane('a', { syscalls: 10 }), lane('b', { syscalls: 10, vmaSplits: 5 })]
+  assert.deepEqual(verdict(lanes), ['Undecided: a and b come to the same modelled time.'])
+})
+
+test('lanes that agree in every count are said to', () => {
+  assert.deepEqual(verdict([lane('a', { syscalls: 10 }), lane('b', { syscalls: 10 })]), [
+    'No difference: the lanes agree in every count.',
+  ])
+})
+
+test('among three, two may tie while the third is slower', () => {
+  const lanes = [lane('a', { syscalls: 10, vmaSplits: 1 }), lane('b', { syscalls: 10 }), lane('c', { syscalls: 11 })]
+  assert.deepEqual(verdict(lanes), [
+    'Undecided: a and b come to the same modelled time.',
+    'All other lanes that completed take longer than a.',
+  ])
+})
+
+test('a stopped lane neither wins nor loses', () => {
+  const cheap = lane('a', { syscalls: 1 }, stopped)
+  assert.deepEqual(verdict([cheap, lane('b', { syscalls: 10 })]), ['Only b completed the run, so there is no winner.'])
+  assert.deepEqual(verdict([cheap, lane('b', { syscalls: 9 }), lane('c', { syscalls: 4 })]), [
+    'Of the lanes that completed: c wins here: fewer system calls.',
+  ])
+  assert.deepEqual(verdict([cheap, cheap]), ['No lane completed the run, so nothing is compared.'])
+})
+
+test('a lane that could not run is not compared', () => {
+  const outcome = { state: 'unsupported', reason: 'x' } as const
+  const absent = rowOf(resultOf({ strategy: 'a' }, { outcome, counts: NO_COUNTS }), PRICES)
+  assert.deepEqual(verdict([absent, lane('b', { syscalls: 1 })]), ['Only b completed the run, so there is no winner.'])
+})
+
+test('lanes that were refused different operations did not do the same work', () => {
+  const lanes = [lane('a', { failedRemaps: 3, syscalls: 4 }), lane('b', { syscalls: 9 })]
+  assert.deepEqual(verdict(lanes), ['Undecided: the kernel refused work of one lane that another was granted.'])
+})
+
+test('lanes on different accesses are not compared', () => {
+  const lanes = [lane('a', { syscalls: 1 }), lane('b', { syscalls: 9 }, { traceHash: 'another' })]
+  assert.deepEqual(verdict(lanes), ['Undecided: the lanes did not get the same accesses.'])
+})
+
+test('lanes priced for different machines are not compared', () => {
+  const b = lane('b', { syscalls: 9 })
+  const other = rowOf(b.result, { ...PRICES, name: 'other' })
+  const expected = ['Undecided: the lanes are not priced by the same cost model.']
+  assert.deepEqual(verdict([lane('a', { syscalls: 1 }), other]), expected)
+  assert.deepEqual(verdict([lane('a', { syscalls: 1 }), { result: b.result, price: null }]), expected)
+})
+
+test('a single lane gets no verdict, and a run without remaps is said to be one', () => {
+  assert.deepEqual(verdict([lane('a', { syscalls: 1 })]), [])
+  assert.deepEqual(verdict([lane('a', { remaps: 0 })]), ['No remap was counted.'])
+  assert.deepEqual(verdict([lane('a', { remaps: 0 }), lane('b', { remaps: 0 })]), [
+    'No remap was counted.',
+    'No difference: the lanes agree in every count.',
+  ])
+})
+
+test('a kernel is part of a lane’s name when there are several', () => {
+  const rows = [lane('a', { syscalls: 9 }), lane('a', { syscalls: 1 })].map((row, i) => ({
+    ...row,
+    result: { ...row.result, spec: { ...row.result.spec, kernel: `k${i}` } },
+  }))
+  assert.deepEqual(verdict(rows), ['a on k1 wins here: fewer system calls.'])
+})
