@@ -1,13 +1,13 @@
 // Stage two: one block of window operations through one lane.
 
-import type { SimulatedKernel } from './kernel/simulated-kernel.ts'
+import type { CountingKernel } from './kernel/kernel.ts'
 import type { RemapStrategy } from './strategy/strategy.ts'
 import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
 
 /** One competitor: a strategy on a kernel, with its own counters. */
 export interface Lane {
   readonly strategy: RemapStrategy
-  readonly kernel: SimulatedKernel
+  readonly kernel: CountingKernel
 }
 
 /** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */

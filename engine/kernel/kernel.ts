@@ -3,6 +3,8 @@
 // Calls return 0 or a negative errno, as the kernel does; an access returns 0 or a negative signal number.
 // Addresses are pages of the window: vpn 0 is its first page.
 
+import type { CounterSet } from '../counters.ts'
+
 /** Flags of mmapFixed and remapFilePages; values of the patch, include/asm-i386/mman.h (mail of 14 Oct 2002). */
 export const MAP_POPULATE = 0x8000
 export const MAP_NONBLOCK = 0x10000
@@ -15,6 +17,19 @@ export interface Kernel {
   remapFilePages(vpn: number, pages: number, pgoff: number, flags: number): number
   /** One user access; `write` is 1 for a write, 0 for a read. Returns 0, -SIGBUS or -SIGSEGV. */
   touch(vpn: number, write: number): number
+}
+
+/** A kernel that counts: what the driver needs to know of a lane's kernel. */
+export interface CountingKernel extends Kernel {
+  readonly counters: CounterSet
+  /** Accesses counted when the stock limit would first have refused a call; -1 while it has not. */
+  readonly stockRefusalAt: number
+  /** Brings levels and peaks of the counters up to date. */
+  settle(): void
+  /** A new phase begins: peaks restart at the present level. */
+  restartPeaks(): void
+  /** Throws an InvariantError if the structures contradict each other or the counters. */
+  check(): void
 }
 
 /** What a model's counts rest on, strongest first. */

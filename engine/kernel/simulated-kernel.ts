@@ -15,7 +15,7 @@ import { type SlabCache, slabCache, slabsBytes } from '../slab.ts'
 import { Tlb } from '../tlb.ts'
 import { PAGE_BYTES } from '../units.ts'
 import { clearedSlots } from './free-pgtables.ts'
-import { type Kernel, type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
+import { type CountingKernel, type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
 
 /** What a run chooses about the process and the machine around one kernel model. */
 export interface KernelOptions {
@@ -31,7 +31,7 @@ export interface KernelOptions {
   readonly pagesMappedOnce: boolean
 }
 
-export class SimulatedKernel implements Kernel {
+export class SimulatedKernel implements CountingKernel {
   readonly model: KernelModel
   readonly counters: CounterSet
   readonly space: AddressSpace

@@ -1,0 +1,82 @@
+// Who may import whom. The table is ARCHITECTURE.md's; every import line of every source file is checked against it.
+
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const ROOMS = ['engine', 'workloads', 'reports', 'bin', 'test']
+
+const BASE = 'engine/(units|errors|rng|counters|suggest)'
+const DATA = 'engine/(trace|window|window-ops|backing-file)'
+const HARDWARE = 'engine/(vma-tree|address-space|page-table|pte-chains|slab|tlb)'
+
+/** First match wins: files, the files they may import, the packages they may import. */
+const TABLE: readonly (readonly [files: string, imports: readonly string[], packages?: readonly string[]])[] = [
+  ['engine/units', []],
+  ['engine/errors', ['engine/units']],
+  ['engine/(rng|suggest)', ['engine/(units|errors)']],
+  ['engine/counters', ['engine/(units|errors|rng)']],
+  [DATA, [BASE, DATA]],
+  ['engine/address-space', [BASE, 'engine/vma-tree']],
+  [HARDWARE, [BASE]],
+  ['engine/policy/.*', ['engine/policy/.*', BASE, DATA]],
+  ['engine/buffer-pool', ['engine/policy/policy', BASE, DATA]],
+  ['engine/kernel/.*', ['engine/kernel/.*', HARDWARE, BASE, DATA]],
+  ['engine/strategy/.*', ['engine/strategy/.*', 'engine/kernel/kernel']],
+  ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
+  ['engine/(replay|simulate|run|cost|ops-run|ops-rows)', ['engine/(replay|simulate|run|cost|buffer-pool|ops-rows)', 'engine/(kernel/kernel|strategy/strategy)', BASE, DATA]],
+  ['workloads/ops-file', ['engine/(units|errors|rng|suggest|trace|window|window-ops|ops-rows)', 'workloads/.*'], ['csv-parse/sync']],
+  ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
+  ['reports/csv', ['engine/(run|counters|cost|units)', 'reports/.*'], ['csv-stringify/sync']],
+  ['reports/.*', ['engine/(run|counters|cost|units)', 'reports/.*']],
+  ['bin/(compose|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
+  // Registries are compose's and list's alone.
+  ['bin/.*', ['(?!.*/index$).*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
+  ['test/.*', ['.*'], ['csv-parse/sync', 'tinybench', 'node:.*']],
+]
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
+    const path = `${folder}/${entry.name}`
+    return entry.isDirectory() ? sources(path) : path.endsWith('.ts') ? [path.slice(0, -3)] : []
+  })
+}
+
+/** What a file imports: statically, for types, or at run time. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(root, `${file}.ts`), 'utf8')
+  const statement = /^(?:import\s+(?:[\w*{},\s]+\s+from\s*)?|export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s*)['"]([^'"]+)['"]/gm
+  const dynamic = /\bimport\(\s*['"]([^'"]+)['"]/g
+  return [...text.matchAll(statement), ...text.matchAll(dynamic)].map(match => match[1]!)
+}
+
+const matches = (patterns: readonly string[], name: string) => patterns.some(pattern => new RegExp(`^(?:${pattern})$`).test(name))
+const all = ROOMS.flatMap(sources)
+
+test('the sources were found', () => {
+  for (const room of ROOMS) assert.ok(all.some(file => file.startsWith(`${room}/`)), room)
+})
+
+for (const file of all) {
+  test(`${file} imports only what the table allows`, () => {
+    const row = TABLE.find(([files]) => matches([files], file))
+    assert.ok(row, `${file} stands in no row of the table`)
+    const [, imports, packages = []] = row
+    for (const name of importsOf(file)) {
+      if (!name.startsWith('.')) assert.ok(matches(packages, name), `${file} may not import the package ${name}`)
+      else {
+        const target = normalize(join(dirname(file), name)).replace(/\.(ts|js)$/, '')
+        assert.ok(matches(imports, target), `${file} may not import ${target}`)
+        assert.ok(!target.startsWith('test/') || file.startsWith('test/'), `${file} imports a test`)
+      }
+    }
+  })
+}
+
+test('a forbidden import would be seen', () => {
+  const engine = TABLE.find(([files]) => matches([files], 'engine/simulate'))!
+  assert.ok(!matches(engine[1], 'workloads/tpcc') && !matches(engine[1], 'engine/policy/index') && !matches(engine[2] ?? [], 'node:fs'))
+})
