@@ -8,9 +8,9 @@ export class EnvironmentError extends Error {
 }
 
 export const EXIT_USAGE = 2
-export const EXIT_INPUT = 3
-export const EXIT_ENVIRONMENT = 5
-export const EXIT_BUG = 70
+const EXIT_INPUT = 3
+const EXIT_ENVIRONMENT = 5
+const EXIT_BUG = 70
 
 /** The text for stderr, ending in a newline, and the exit code. */
 export function describe(error: unknown): { readonly text: string; readonly code: number } {

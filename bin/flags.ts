@@ -21,11 +21,11 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
     title: 'Accesses',
     flags: [
       flag('workload', 'NAME', 'tpcc', 'where the accesses come from'),
-      { ...flag('param', 'KEY=VALUE', '', 'a parameter of the workload (list workloads --verbose)'), repeats: true },
+      { ...flag('param', 'KEY=VALUE', '', 'a parameter of the workload; repeatable'), repeats: true },
       flag('ops', 'FILE', '', 'instead: window operations, CSV of op,vpn,pages,pgoff'),
       flag('accesses', 'COUNT', '10M', 'page accesses counted'),
       flag('warmup', 'COUNT', '0', 'page accesses (rows of --ops) before counting'),
-      flag('touch', 'WHAT', 'page', 'what follows a remap: page, or unit (all pages)'),
+      flag('touch', 'WHAT', 'page', 'touched after a remap: page, or the whole unit'),
       flag('seed', 'N', '1', 'the only source of randomness'),
     ],
   },

@@ -3,7 +3,7 @@
 import { type Flag, RUN_FLAGS } from './flags.ts'
 
 /** What `remapbench --help` prints: at most 24 lines. */
-export const HELP = `remapbench counts what remapping a buffer pool's window costs on modelled Linux
+const HELP = `remapbench counts what remapping a buffer pool's window costs on modelled Linux
 kernels: system calls, page faults, TLB flushes, vmas.
 
   remapbench [run] [options]       one trace through every strategy on every

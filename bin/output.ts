@@ -1,8 +1,8 @@
 // The files a run writes: checked before it starts, written whole or not at all after it.
 //
 // Every text goes to a temporary file beside its target first, and all are renamed only when all are complete. A symbolic
-// link is followed, so that the link stays a link; an existing file keeps its permissions. Temporary files exist for
-// moments only, and signals wait meanwhile (signals.ts).
+// link is followed, so that the link stays a link; an existing file keeps its permissions. Signals wait while files are saved
+// (signals.ts); the empty file of the check before the run exists for microseconds.
 
 import { randomBytes } from 'node:crypto'
 import {

@@ -92,7 +92,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   seed: 'seed',
   cost: 'cost',
 }
-export const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
+const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
 
 /** What the rows of an --ops file already decide. */
 const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses']
@@ -147,6 +147,7 @@ function text(options: RunOptions, name: OptionName): string {
 /** Names separated by commas, or an array of such. */
 function list(options: RunOptions, name: OptionName): readonly string[] {
   const names = [given(options, name)].flat().flatMap(part => String(part).split(','))
+  if (names.length === 0) throw new UsageError(`--${FLAG_OF[name]}: needs a value`)
   if (names.some(part => part === '')) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: a name is missing`)
   const twice = names.find((part, i) => names.indexOf(part) < i)
   if (twice !== undefined) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: ${twice} is given twice`)

@@ -1,23 +1,13 @@
-// Holds signals back while files are in flux, and otherwise leaves them alone.
+// What Ctrl-C does. Nearly always nothing of ours: a run is one synchronous loop in which no handler could be called, so
+// there is none, and the signal ends the process at once (a shell sees 130). No file is open meanwhile.
 //
-// A run is one synchronous loop, during which no handler could be called. So there is none: Ctrl-C ends the process at once,
-// as a shell expects (it sees 130), and there is nothing to clean up because no file is open. Only around the checking and
-// the saving of outputs do handlers wait; what arrived meanwhile is delivered afterwards.
+// Only the saving of files must not be torn apart, and nothing long comes after it.
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Calls `work`; signals that arrive while it runs take effect after it. */
-export async function withSignalsHeld<T>(work: () => T): Promise<T> {
-  let held: NodeJS.Signals | null = null
-  const hold = (signal: NodeJS.Signals): void => {
-    held = signal
-  }
-  for (const signal of SIGNALS) process.on(signal, hold)
-  try {
-    return work()
-  } finally {
-    await new Promise(resolve => setImmediate(resolve)) // one turn of the event loop delivers what is pending
-    for (const signal of SIGNALS) process.off(signal, hold)
-    if (held !== null) process.kill(process.pid, held)
-  }
+/** From now on a signal waits until the work at hand gives way to the event loop, and then ends the process as ever. */
+export function finishBeforeSignals(): void {
+  // once() takes the handler away before calling it, so that the second delivery is the system's to handle. A handler that
+  // was taken away without having been called could lose a signal; therefore it stays to the end.
+  for (const signal of SIGNALS) process.once(signal, () => process.kill(process.pid, signal))
 }

@@ -13,10 +13,10 @@ export interface ColourChoice {
 
 /** Whether to colour: --no-color, then NO_COLOR, then FORCE_COLOR, then the terminal decides (empty variables do not count). */
 export function wantsColour({ noColor, env, isTTY }: ColourChoice): boolean {
-  if (noColor || env['NO_COLOR']) return false
-  const force = env['FORCE_COLOR']
+  if (noColor || env.NO_COLOR) return false
+  const force = env.FORCE_COLOR
   if (force) return force !== '0' && force !== 'false'
-  return isTTY && env['TERM'] !== 'dumb'
+  return isTTY && env.TERM !== 'dumb'
 }
 
 /** Colours the marks of the text report: warnings (!), guesses (?), the heading and the verdict. */

@@ -31,7 +31,8 @@ function highestRatio(a: Counts, b: Counts, items: readonly CostItem[]): number 
       over += events * cycles
       under += others * cycles
     }
-    if (!(over > ratio * under)) return ratio
-    ratio = over / under
+    const next = over / under
+    if (!(next > ratio)) return ratio // quotient with quotient: a product rounds differently and might never end
+    ratio = next
   }
 }

@@ -25,7 +25,13 @@ const MAIL_UNIT_PAGES = 4
 
 export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
-  const warnings = [...refusals(rows), ...stockLimits(rows), ...touchNotes(rows), ...smallUnits(rows)]
+  const warnings = [
+    ...refusals(rows),
+    ...stockLimits(rows),
+    ...touchNotes(rows),
+    ...smallUnits(rows),
+    ...missingTlb(rows),
+  ]
   return widest === null ? warnings : [...warnings, { mark: '?', text: widest }]
 }
 
@@ -80,12 +86,12 @@ function touchNotes(rows: readonly ReportRow[]): Note[] {
   if (touch === 'page') {
     const faulting = rows.find(row => remapping(row, MAP_FIXED) && row.result.counts.pageFaults)
     if (!faulting) return []
-    const { pageFaults, remaps } = faulting.result.counts
+    const faults = mean(faulting.result.counts.pageFaults!, faulting.result.counts.remaps!)
     const against = rows.some(row => remapping(row, REMAP_FILE_PAGES)) ? ' against 1' : ''
     const entries = pages === MAIL_UNIT_PAGES ? "the mail's 5" : grouped(1 + pages)
     return [
       warn(
-        `One page touched per miss: ${mean(pageFaults!, remaps!)} faults per remap with ${MAP_FIXED}. ` +
+        `One page touched per miss: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}. ` +
           `Touching whole units (--touch unit) gives ${entries} kernel entries${against}.`,
       ),
     ]
@@ -127,6 +133,12 @@ function smallUnits(rows: readonly ReportRow[]): Note[] {
   if (!lanes.some(row => row.result.spec.kernel.startsWith(BY_SOURCE))) return []
   const source = "The kernel's source flushes for 4K, too, and these counts follow it"
   return [warn(`${belief}. ${source}; --kernel ${BY_MAIL} models the mail.`)]
+}
+
+/** Misses were not counted, so they could not be priced. */
+function missingTlb(rows: readonly ReportRow[]): Note[] {
+  const isAffected = rows.some(row => row.result.spec.tlb === 'none' && row.price)
+  return isAffected ? [warn('No TLB is modelled (--tlb none), so the modelled times leave out its misses.')] : []
 }
 
 function remapping(row: ReportRow, strategy: string): boolean {

@@ -3,7 +3,7 @@
 import type { CostItem } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
 import { names } from './lanes.ts'
-import { grouped } from './numbers.ts'
+import { grouped, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 
 type Evidence = RunResult['evidence']
@@ -36,10 +36,10 @@ export function evidence(rows: readonly ReportRow[]): string {
   return parts.join('; ')
 }
 
-/** The price that widens the times most, in a sentence; null if no time is a range. */
+/** The price that widens the times most, in a sentence; null if no time reads as a range. */
 export function widestPrice(rows: readonly ReportRow[]): string | null {
   const widest = rows.reduce((most, row) => (spread(row) > spread(most) ? row : most))
-  if (!widest.price || spread(widest) === 0) return null
+  if (!widest.price || !timeRange(widest.price.nsLow, widest.price.nsHigh).includes(' - ')) return null
   const { low, high, what, source } = widest.price.widest
   const kind = source.startsWith('guess:') ? 'guess' : 'price'
   const isOnly = pricesUsed(rows).filter(item => item.high > item.low).length === 1

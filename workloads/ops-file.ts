@@ -38,7 +38,7 @@ export function parseOps(text: Buffer | string, name: string, windowPages: numbe
       on_record: onRecord,
     })
   } catch (error) {
-    if (error instanceof CsvError) throw new TraceError(`${name}:${error['lines'] ?? 1}: ${error.message}`)
+    if (error instanceof CsvError) throw new TraceError(`${name}:${error.lines ?? 1}: ${error.message}`)
     throw error
   }
   if (!sawHeader) throw new TraceError(`${name}:1: empty; a file of window operations begins with ${HEADER}`)

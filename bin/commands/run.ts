@@ -9,7 +9,7 @@ import { type Comparison, compose, reportFormat, reportFormatOfFile } from '../c
 import { printable } from '../errors.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { type OptionName, type RunOptions, toRequest } from '../request.ts'
-import { withSignalsHeld } from '../signals.ts'
+import { finishBeforeSignals } from '../signals.ts'
 import { paint, progress, wantsColour } from '../ui.ts'
 import { readVersion } from '../version.ts'
 
@@ -17,17 +17,18 @@ export async function runCommand(args: RunArguments): Promise<void> {
   const { stdout, stderr, env } = process
   const quiet = args.switches.has('quiet')
   // 1. Check everything.
-  const format = reportFormat(args.values['format'] ?? (stdout.isTTY ? 'text' : 'csv'))
-  const files = (args.lists['out'] ?? []).map(path => ({ path, format: reportFormatOfFile(path) }))
+  const format = reportFormat(args.values.format ?? (stdout.isTTY ? 'text' : 'csv'))
+  const files = (args.lists.out ?? []).map(path => ({ path, format: reportFormatOfFile(path) }))
   const comparison = compose(toRequest(optionsOf(args)))
-  const outputs = await withSignalsHeld(() => openOutputs(files.map(file => file.path)))
+  const outputs = openOutputs(files.map(file => file.path))
   // 2. Run.
   const began = performance.now()
   const rows = await runWithProgress(comparison, !quiet && stderr.isTTY === true)
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))
-  const failure = await withSignalsHeld(() => attempt(() => saveOutputs(outputs, texts)))
+  finishBeforeSignals()
+  const failure = attempt(() => saveOutputs(outputs, texts))
   // 4. Results alone to standard output; the note joins them only in the text that people read.
   const isText = format.name === 'text'
   const text = format.render(report)
@@ -48,7 +49,7 @@ function optionsOf(args: RunArguments): RunOptions {
   if (maxMapCount !== undefined) options.maxMapCount = maxMapCount
   if (otherVmas !== undefined) options.otherVmas = otherVmas
   for (const name of ['strategy', 'kernel'] as const) if (args.lists[name]) options[name] = args.lists[name]
-  if (args.lists['param']) options.params = paramsOf(args.lists['param'])
+  if (args.lists.param) options.params = paramsOf(args.lists.param)
   return options as RunOptions
 }
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { paint, progress, wantsColour } from '../../bin/ui.ts'
 
-const ESCAPES = /\u001b\[\d+m/g // biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what is looked for
+const ESCAPES = /\u001b\[\d+m/g
 
 test('colour: --no-color beats NO_COLOR beats FORCE_COLOR beats the terminal, and empty variables do not count', () => {
   const wants = (env: Record<string, string>, isTTY: boolean, noColor = false) => wantsColour({ noColor, env, isTTY })

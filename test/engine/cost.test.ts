@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { COST_MODELS } from '../../engine/cost/index.ts'
-import { price } from '../../engine/cost.ts'
 import { p42002 } from '../../engine/cost/p4-2002.ts'
+import { price } from '../../engine/cost.ts'
 import { COUNTERS } from '../../engine/counters.ts'
 import { countsOf, item, MAP_FIXED_RESULT, modelOf, NO_COUNTS, REMAP_FILE_PAGES_RESULT } from '../helpers/results.ts'
 
@@ -16,8 +16,16 @@ test('a price is counts times cycles times the length of a cycle', () => {
 test('a 16K remap by mmap and four faults costs what its parts cost by hand', () => {
   // One call with two walks of ten nodes, a vma allocated and another freed, one flush, four faults with a walk each.
   const counts = countsOf({
-    syscalls: 1, pageFaults: 4, vmaLookupLevels: 60, vmaAllocs: 1, vmaFrees: 1, tlbFullFlushes: 1, tlbMisses: 4,
-    ptesInstalled: 4, ptesZapped: 4, pageCacheLookups: 4,
+    syscalls: 1,
+    pageFaults: 4,
+    vmaLookupLevels: 60,
+    vmaAllocs: 1,
+    vmaFrees: 1,
+    tlbFullFlushes: 1,
+    tlbMisses: 4,
+    ptesInstalled: 4,
+    ptesZapped: 4,
+    pageCacheLookups: 4,
   })
   const others = 1761 + 4 * 3020 + 600 + 600 + 400 + 4 * 30 + 4 * 90 + 4 * 90 + 4 * 150
   const at = (perNode: number) => Math.round((others + 60 * perNode) / 2.4)
@@ -27,7 +35,13 @@ test('a 16K remap by mmap and four faults costs what its parts cost by hand', ()
 })
 
 test('the same remap by remap_file_pages costs what its parts cost by hand, without a range', () => {
-  const counts = countsOf({ syscalls: 1, tlbPageInvalidations: 4, ptesInstalled: 4, ptesZapped: 4, pageCacheLookups: 4 })
+  const counts = countsOf({
+    syscalls: 1,
+    tlbPageInvalidations: 4,
+    ptesInstalled: 4,
+    ptesZapped: 4,
+    pageCacheLookups: 4,
+  })
   const ns = Math.round((1761 + 4 * 300 + 4 * 90 + 4 * 90 + 4 * 150) / 2.4)
   const priced = price(counts, p42002)
   assert.deepEqual([priced.nsLow, priced.ns, priced.nsHigh], [ns, ns, ns])
@@ -71,7 +85,8 @@ for (const model of COST_MODELS) {
 
   test(`${model.name}: nothing that another price contains is priced`, () => {
     const counters: readonly string[] = model.items.map(item => item.counter)
-    for (const sum of ['kernelEntries', 'vmaLookups', 'vmasPeak', 'vmaBytes', 'tlbHits']) assert.ok(!counters.includes(sum))
+    for (const sum of ['kernelEntries', 'vmaLookups', 'vmasPeak', 'vmaBytes', 'tlbHits'])
+      assert.ok(!counters.includes(sum))
   })
 }
 

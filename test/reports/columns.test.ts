@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { p42002 } from '../../engine/cost/p4-2002.ts'
-import { COLUMNS, type Cell } from '../../reports/columns.ts'
+import { type Cell, COLUMNS } from '../../reports/columns.ts'
 import type { ReportRow } from '../../reports/report.ts'
 import { countsOf, NO_COUNTS, resultOf, rowOf, SPEC } from '../helpers/results.ts'
 
-const CONTRACT = `model_version, workload, params, kernel, strategy, policy, backing, contents, file_bytes, window_bytes,
+const CONTRACT =
+  `model_version, workload, params, kernel, strategy, policy, backing, contents, file_bytes, window_bytes,
   unit_bytes, touch, accesses, warmup, processes, threads, tlb, max_map_count, other_vmas, seed,
   evidence, outcome, trace_hash,
   window_hits, remaps, failed_remaps, first_failure_access, stock_limit_access, writes, writebacks, bytes_copied,
@@ -27,7 +28,10 @@ function cell(row: ReportRow, name: string): Cell {
 test('the columns are those of the contract in its order, and ours where we say', () => {
   const expected = [...CONTRACT]
   for (const [name, after] of ADDED) expected.splice(expected.indexOf(after) + 1, 0, name)
-  assert.deepEqual(COLUMNS.map(column => column.name), expected)
+  assert.deepEqual(
+    COLUMNS.map(column => column.name),
+    expected,
+  )
 })
 
 test('every column is described in one sentence', () => {
@@ -51,7 +55,10 @@ test('outcomes are written completed, stopped:ENOMEM and unsupported:REASON', ()
 })
 
 test('what was not measured or does not apply is null, not 0', () => {
-  const row = rowOf(resultOf({ policy: '' }, { outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS }), p42002)
+  const row = rowOf(
+    resultOf({ policy: '' }, { outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS }),
+    p42002,
+  )
   for (const name of ['policy', 'syscalls', 'first_failure_access', 'cost_model', 'modelled_ns', 'modelled_ns_high']) {
     assert.equal(cell(row, name), null, name)
   }

@@ -5,7 +5,15 @@ import { p42002 } from '../../engine/cost/p4-2002.ts'
 import { COLUMNS } from '../../reports/columns.ts'
 import { csv } from '../../reports/csv.ts'
 import type { ReportRow } from '../../reports/report.ts'
-import { countsOf, MAP_FIXED_RESULT, NO_COUNTS, REMAP_FILE_PAGES_RESULT, reportOf, resultOf, rowOf } from '../helpers/results.ts'
+import {
+  countsOf,
+  MAP_FIXED_RESULT,
+  NO_COUNTS,
+  REMAP_FILE_PAGES_RESULT,
+  reportOf,
+  resultOf,
+  rowOf,
+} from '../helpers/results.ts'
 
 function parsed(...rows: readonly ReportRow[]): Record<string, string>[] {
   return parse(csv.render(reportOf(...rows)), { columns: true })
@@ -14,7 +22,10 @@ function parsed(...rows: readonly ReportRow[]): Record<string, string>[] {
 test('a parser reads back every cell of every lane', () => {
   const rows = [MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT].map(result => rowOf(result, p42002))
   const expected = rows.map(row => COLUMNS.map(column => String(column.value(row) ?? '')))
-  assert.deepEqual(parsed(...rows).map(record => Object.values(record)), expected)
+  assert.deepEqual(
+    parsed(...rows).map(record => Object.values(record)),
+    expected,
+  )
 })
 
 test('lines end with a line feed alone, the last one, too', () => {

@@ -5,8 +5,14 @@ import { FORMATS } from '../../reports/index.ts'
 import { MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT, reportOf, rowOf } from '../helpers/results.ts'
 
 test('the formats of the contract are offered, with names and extensions of their own', () => {
-  assert.deepEqual(FORMATS.map(format => format.name), ['text', 'csv', 'markdown', 'json'])
-  assert.deepEqual(FORMATS.map(format => format.extension), ['.txt', '.csv', '.md', '.json'])
+  assert.deepEqual(
+    FORMATS.map(format => format.name),
+    ['text', 'csv', 'markdown', 'json'],
+  )
+  assert.deepEqual(
+    FORMATS.map(format => format.extension),
+    ['.txt', '.csv', '.md', '.json'],
+  )
 })
 
 for (const format of FORMATS) {

@@ -17,13 +17,21 @@ test('the file is an object of schema, results and meta, and ends with a newline
 test('a result is flat, its keys are the columns in their order', () => {
   const row = rowOf(MAP_FIXED_RESULT, p42002)
   const [result] = JSON.parse(json.render(reportOf(row))).results
-  assert.deepEqual(Object.keys(result), COLUMNS.map(column => column.name))
-  assert.deepEqual(Object.values(result), COLUMNS.map(column => column.value(row)))
+  assert.deepEqual(
+    Object.keys(result),
+    COLUMNS.map(column => column.name),
+  )
+  assert.deepEqual(
+    Object.values(result),
+    COLUMNS.map(column => column.value(row)),
+  )
 })
 
 test('what was not measured is null', () => {
   const outcome = { state: 'unsupported', reason: 'x' } as const
-  const [result] = JSON.parse(json.render(reportOf(rowOf(resultOf({}, { outcome, counts: NO_COUNTS }), p42002)))).results
+  const [result] = JSON.parse(
+    json.render(reportOf(rowOf(resultOf({}, { outcome, counts: NO_COUNTS }), p42002))),
+  ).results
   assert.equal(result.syscalls, null)
   assert.equal(result.first_failure_access, null)
   assert.equal(result.modelled_ns, null)

@@ -35,13 +35,21 @@ test('every price is there with its source', () => {
 })
 
 test('notes tell the lifted limit, the touch, the guesses and the evidence', () => {
-  for (const words of ['A stock kernel refuses', 'One page touched per miss', 'a guess of the kernel model', '**Evidence:** executed']) {
+  for (const words of [
+    'A stock kernel refuses',
+    'One page touched per miss',
+    'a guess of the kernel model',
+    '**Evidence:** executed',
+  ]) {
     assert.ok(TEXT.includes(words), words)
   }
 })
 
 test('a guess of one kernel among several names its lane', () => {
-  const mail = resultOf({ kernel: 'linux-2.5.42-mail' }, { guesses: ['the mail alone'], counts: MAP_FIXED_RESULT.counts })
+  const mail = resultOf(
+    { kernel: 'linux-2.5.42-mail' },
+    { guesses: ['the mail alone'], counts: MAP_FIXED_RESULT.counts },
+  )
   const text = markdown.render(reportOf(rowOf(MAP_FIXED_RESULT, p42002), rowOf(mail, p42002)))
   assert.match(text, /- \*\*Guess:\*\* the mail alone \(map-fixed on linux-2\.5\.42-mail\)\./)
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CostModel } from '../../engine/cost.ts'
-import { type CounterName } from '../../engine/counters.ts'
+import type { CounterName } from '../../engine/counters.ts'
 import { Rng } from '../../engine/rng.ts'
 import { timeRatio } from '../../reports/modelled.ts'
 import { countsOf, item, modelOf, resultOf, rowOf } from '../helpers/results.ts'
@@ -28,7 +28,10 @@ test('the bounds are those of trying both ends of every price', () => {
   for (let round = 0; round < 200; round++) {
     const model = modelOf(...COUNTED.map(name => item(name, 1 + rng.below(10), 11 + rng.below(50))))
     const [a, b] = [0, 1].map(() => countsOf(Object.fromEntries(COUNTED.map(name => [name, 1 + rng.below(20)]))))
-    const ratios = Array.from({ length: 2 ** COUNTED.length }, (_, ends) => cost(a!, model, ends) / cost(b!, model, ends))
+    const ratios = Array.from(
+      { length: 2 ** COUNTED.length },
+      (_, ends) => cost(a!, model, ends) / cost(b!, model, ends),
+    )
     const found = timeRatio(rowOf(resultOf({}, { counts: a! }), model), rowOf(resultOf({}, { counts: b! }), model))
     assert.ok(Math.abs(found!.low - Math.min(...ratios)) < 1e-9)
     assert.ok(Math.abs(found!.high - Math.max(...ratios)) < 1e-9)
@@ -37,5 +40,8 @@ test('the bounds are those of trying both ends of every price', () => {
 
 /** Bit i of `ends`: the i-th price is at its high end. */
 function cost(counts: ReturnType<typeof countsOf>, model: CostModel, ends: number): number {
-  return model.items.reduce((sum, { counter, low, high }, i) => sum + counts[counter]! * ((ends >> i) & 1 ? high : low), 0)
+  return model.items.reduce(
+    (sum, { counter, low, high }, i) => sum + counts[counter]! * ((ends >> i) & 1 ? high : low),
+    0,
+  )
 }

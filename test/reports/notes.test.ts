@@ -2,11 +2,19 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { p32002 } from '../../engine/cost/p3-2002.ts'
 import { p42002 } from '../../engine/cost/p4-2002.ts'
+import type { CostItem } from '../../engine/cost.ts'
 import type { RunResult, RunSpec } from '../../engine/run.ts'
 import { notes } from '../../reports/notes.ts'
 import { evidence, widestPrice } from '../../reports/standing.ts'
 import {
-  countsOf, item, MAP_FIXED_RESULT, modelOf, NO_COUNTS, REMAP_FILE_PAGES_RESULT, resultOf, rowOf,
+  countsOf,
+  item,
+  MAP_FIXED_RESULT,
+  modelOf,
+  NO_COUNTS,
+  REMAP_FILE_PAGES_RESULT,
+  resultOf,
+  rowOf,
 } from '../helpers/results.ts'
 
 function marked(...results: readonly RunResult[]): string[] {
@@ -14,12 +22,17 @@ function marked(...results: readonly RunResult[]): string[] {
 }
 
 function mapFixed(spec: Partial<RunSpec>, tlbFullFlushes = 90): RunResult {
-  return resultOf(spec, { counts: countsOf({ remaps: 100, syscalls: 100, pageFaults: 100, kernelEntries: 200, tlbFullFlushes }) })
+  return resultOf(spec, {
+    counts: countsOf({ remaps: 100, syscalls: 100, pageFaults: 100, kernelEntries: 200, tlbFullFlushes }),
+  })
 }
 
 test('a lifted limit is told with the access, the limit and the lane', () => {
   const [note] = marked(MAP_FIXED_RESULT)
-  assert.equal(note, '! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas); the limit is lifted for this run.')
+  assert.equal(
+    note,
+    '! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas); the limit is lifted for this run.',
+  )
 })
 
 test('lanes refused at the same access share a note; after a warm-up the access is a counted one', () => {
@@ -36,7 +49,7 @@ test('a stock limit that was never met is no note', () => {
 
 test('one page touched per miss is told with the faults per remap and what whole units would give', () => {
   assert.deepEqual(marked(mapFixed({})), [
-    "! One page touched per miss: 1 faults per remap with map-fixed. Touching whole units (--touch unit) gives the mail's 5 kernel entries.",
+    "! One page touched per miss: 1 fault per remap with map-fixed. Touching whole units (--touch unit) gives the mail's 5 kernel entries.",
   ])
   assert.match(marked(mapFixed({ unitBytes: 65536 }))[0]!, /gives 17 kernel entries\.$/)
 })
@@ -50,7 +63,10 @@ test('no remap, no fault or a one-page unit is no such note', () => {
 test('with whole units touched, kernel entries per remap are computed', () => {
   const counts = (kernelEntries: number) => ({ counts: countsOf({ remaps: 100, kernelEntries }) })
   assert.deepEqual(
-    marked(resultOf({ touch: 'unit' }, counts(500)), resultOf({ touch: 'unit', strategy: 'remap-file-pages' }, counts(100))),
+    marked(
+      resultOf({ touch: 'unit' }, counts(500)),
+      resultOf({ touch: 'unit', strategy: 'remap-file-pages' }, counts(100)),
+    ),
     ['Whole units touched. Kernel entries per remap: 5 with map-fixed, 1 with remap-file-pages.'],
   )
 })
@@ -66,7 +82,10 @@ test('4K units on both kernels give both counts', () => {
 })
 
 test('4K units on the mail kernel alone point to the source', () => {
-  assert.match(marked(mapFixed({ unitBytes: 4096, kernel: 'linux-2.5.42-mail' }, 0))[0]!, /--kernel linux-2.5.42-remap\)/)
+  assert.match(
+    marked(mapFixed({ unitBytes: 4096, kernel: 'linux-2.5.42-mail' }, 0))[0]!,
+    /--kernel linux-2.5.42-remap\)/,
+  )
 })
 
 test('other kernels and strategies know nothing of that contradiction', () => {
@@ -75,24 +94,50 @@ test('other kernels and strategies know nothing of that contradiction', () => {
 })
 
 test('larger units say that the mail kernel differs only with 4K ones', () => {
-  assert.ok(marked(mapFixed({ kernel: 'linux-2.5.42-mail' })).some(note => note.includes('differs from linux-2.5.42-remap only')))
+  assert.ok(
+    marked(mapFixed({ kernel: 'linux-2.5.42-mail' })).some(note =>
+      note.includes('differs from linux-2.5.42-remap only'),
+    ),
+  )
+})
+
+test('without a TLB the modelled times are said to leave its misses out', () => {
+  assert.deepEqual(marked(resultOf({ tlb: 'none' })), [
+    '! No TLB is modelled (--tlb none), so the modelled times leave out its misses.',
+  ])
 })
 
 test('the widest price is the only guess, the widest of several, or a price with a source', () => {
   const counts = countsOf({ syscalls: 10, pageFaults: 10 })
-  const widest = (...items: Parameters<typeof modelOf>) => widestPrice([rowOf(resultOf({}, { counts }), modelOf(...items))])
-  assert.equal(widest(item('syscalls', 5, 5), item('pageFaults', 1, 9, 'guess: x')), 'The time range is one guess: 1 to 9 cycles for an event of pageFaults.')
-  assert.match(widest(item('syscalls', 5, 6), item('pageFaults', 1, 9, 'guess: x'))!, /^What widens the times most is one guess: 1 to 9/)
+  const widest = (...items: readonly CostItem[]) => widestPrice([rowOf(resultOf({}, { counts }), modelOf(...items))])
+  assert.equal(
+    widest(item('syscalls', 5, 5), item('pageFaults', 1, 9, 'guess: x')),
+    'The time range is one guess: 1 to 9 cycles for an event of pageFaults.',
+  )
+  assert.match(
+    widest(item('syscalls', 5, 6), item('pageFaults', 1, 9, 'guess: x'))!,
+    /^What widens the times most is one guess: 1 to 9/,
+  )
   assert.match(widest(item('syscalls', 5, 6))!, /^The time range is one price: 5 to 6 cycles/)
   assert.equal(widest(item('syscalls', 5, 5)), null)
   assert.equal(widest(item('tlbMisses', 1, 9)), null) // never counted
 })
 
+test('a time that reads as one figure has no widest price', () => {
+  assert.equal(widestPrice([rowOf(REMAP_FILE_PAGES_RESULT, p42002)]), null) // six nodes walked in 4.2 s
+})
+
 test('evidence is said once if lanes agree, by kernel if they differ, and not for a lane that did not run', () => {
   const mail = resultOf({ kernel: 'linux-2.5.42-mail' }, { evidence: 'guess', counts: MAP_FIXED_RESULT.counts })
-  const absent = resultOf({ kernel: 'linux-2.4' }, { evidence: 'source', outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS })
+  const absent = resultOf(
+    { kernel: 'linux-2.4' },
+    { evidence: 'source', outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS },
+  )
   const of = (...results: readonly RunResult[]) => evidence(results.map(result => rowOf(result, p32002)))
-  assert.equal(of(MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT), "executed (the kernel's own code ran); 10 of 12 prices are guesses")
+  assert.equal(
+    of(MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT),
+    "executed (the kernel's own code ran); 10 of 12 prices are guesses",
+  )
   assert.equal(
     of(MAP_FIXED_RESULT, mail, absent),
     "executed (the kernel's own code ran) for linux-2.5.42-remap; guess (a rule that took part is one) for linux-2.5.42-mail; 9 of 11 prices are guesses",

@@ -9,7 +9,11 @@ import { countsOf, item, modelOf, NO_COUNTS, resultOf, rowOf } from '../helpers/
 /** A call costs 10 ns, a fault 100 to 300, a flush 1. */
 const PRICES = modelOf(item('syscalls', 10, 10), item('pageFaults', 100, 300), item('tlbFullFlushes', 1, 1))
 
-function lane(strategy: string, counts: Partial<Record<CounterName, number>>, rest: Partial<RunResult> = {}): ReportRow {
+function lane(
+  strategy: string,
+  counts: Partial<Record<CounterName, number>>,
+  rest: Partial<RunResult> = {},
+): ReportRow {
   return rowOf(resultOf({ strategy }, { counts: countsOf({ remaps: 1, ...counts }), ...rest }), PRICES)
 }
 
@@ -23,12 +27,20 @@ test('a lane wins whose whole range lies below, and says why', () => {
 })
 
 test('fewer is a reason, a little fewer is none, and without any the time is', () => {
-  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 50 })]), ['b wins here: fewer system calls.'])
-  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 99 })]), ['b wins here by modelled time.'])
+  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 50 })]), [
+    'b wins here: fewer system calls.',
+  ])
+  assert.deepEqual(verdict([lane('a', { syscalls: 100 }), lane('b', { syscalls: 99 })]), [
+    'b wins here by modelled time.',
+  ])
 })
 
 test('a reason holds against every other lane', () => {
-  const lanes = [lane('a', { syscalls: 100, tlbFullFlushes: 9 }), lane('b', { syscalls: 90 }), lane('c', { syscalls: 10 })]
+  const lanes = [
+    lane('a', { syscalls: 100, tlbFullFlushes: 9 }),
+    lane('b', { syscalls: 90 }),
+    lane('c', { syscalls: 10 }),
+  ]
   assert.deepEqual(verdict(lanes), ['c wins here: fewer system calls.'])
 })
 
