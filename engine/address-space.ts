@@ -87,7 +87,7 @@ export class AddressSpace {
   walk(place: number): number {
     const c = this.counters
     c.vmaLookups++
-    const lower = this.floor(place)
+    const lower = this.begin(place) ? place : this.floor(place)
     if (lower >= 0 && this.end[lower] > place) {
       c.vmaLookupLevels += this.tree.depth[lower]
       return lower
@@ -141,7 +141,7 @@ export class AddressSpace {
 
   /** Whether one vma covers exactly places first..end-1. */
   isVma(first: number, end: number): boolean {
-    return ((this.begins[first >>> 5] >>> (first & 31)) & 1) !== 0 && this.end[first] === end
+    return this.begin(first) && this.end[first] === end
   }
 
   /**
@@ -151,8 +151,8 @@ export class AddressSpace {
   replace(first: number, end: number, pgoff: number): void {
     const { counters: c, tree, cache } = this
     const { depth } = tree
-    const lower = this.floor(first - 1)
-    const upper = this.ceil(end)
+    const lower = this.begin(first - 1) ? first - 1 : this.floor(first - 1)
+    const upper = this.begin(end) ? end : this.ceil(end)
     let levels = depth[first] + depth[lower >= 0 ? lower : first]
     if (cache >= 0 && cache <= end && end < this.end[cache]) c.vmaCacheHits++
     else levels += upper === end ? depth[upper] : tree.gapDepth(first, upper)
@@ -226,6 +226,10 @@ export class AddressSpace {
     this.walk(at) // insert_vm_struct looks for its own place once more
     this.link(at, end, this.pgoffAt(vma, at))
     return true
+  }
+
+  private begin(place: number): boolean {
+    return ((this.begins[place >>> 5] >>> (place & 31)) & 1) !== 0
   }
 
   private setBegin(place: number): void {

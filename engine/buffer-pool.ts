@@ -7,7 +7,7 @@ import { assert } from './errors.ts'
 import type { ReplacementPolicy } from './policy/policy.ts'
 import { OP_READ, OP_WRITE, type TraceBlock } from './trace.ts'
 import type { Geometry } from './window.ts'
-import { OP_KIND_BITS, OP_REMAP, WINDOW_OPS, type WindowOps } from './window-ops.ts'
+import { OP_KIND_BITS, OP_REMAP, type WindowOps } from './window-ops.ts'
 
 /** What follows a remap: an access to the page asked for, or to every page of the unit in order. */
 export type Touch = 'page' | 'unit'
@@ -46,7 +46,7 @@ export class BufferPool {
    */
   plan(trace: TraceBlock, from: number, budget: number, out: WindowOps): number {
     const { slotOf, unitShift, unitPages, policy, wholeUnits } = this
-    const { op: planned, pgoff } = out
+    const { op: planned, pgoff, capacity } = out
     const { op: ops, page: pages, length } = trace
     const mask = unitPages - 1
     out.length = out.writes = 0
@@ -59,7 +59,7 @@ export class BufferPool {
     let hits = 0
     let remaps = 0
     let i = from
-    for (; i < length && left > 0 && at < WINDOW_OPS - 1; i++) {
+    for (; i < length && left > 0 && at < capacity - 1; i++) {
       const page = pages[i]
       const op = ops[i]
       const block = page >>> unitShift
@@ -129,7 +129,7 @@ export class BufferPool {
 
   /** Touches the pages of a unit just remapped, as many as fit; returns how many. */
   private touchPending(budget: number, out: WindowOps): number {
-    const pages = Math.min(this.pendingPages, budget, WINDOW_OPS - out.length)
+    const pages = Math.min(this.pendingPages, budget, out.capacity - out.length)
     for (let i = 0; i < pages; i++) {
       const page = this.pendingPgoff + i
       const op = page === this.pendingWrite ? OP_WRITE : OP_READ

@@ -5,7 +5,7 @@
 import type { OpsRows } from './ops-rows.ts'
 import type { Lane } from './replay.ts'
 import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
-import { BLOCK_ACCESSES, OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
+import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_REMAP } from './window-ops.ts'
 
 /** Rows between two reports of progress. */
@@ -88,7 +88,7 @@ function hashRows(rows: OpsRows): string {
     block.page[at + 2] = rows.pages[i]
     block.page[at + 3] = rows.pgoff[i]
     block.length = at + 4
-    if (block.length === BLOCK_ACCESSES) {
+    if (block.length === block.capacity) {
       hash.update(block, 0, block.length)
       block.length = 0
     }

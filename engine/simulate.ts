@@ -4,7 +4,7 @@ import type { BufferPool } from './buffer-pool.ts'
 import { type CounterSet, since, snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
 import { type Lane, replay } from './replay.ts'
-import { TraceBlock, TraceHash, type TraceSource } from './trace.ts'
+import { MAX_BLOCK_ACCESSES, MIN_BLOCK_ACCESSES, TraceBlock, TraceHash, type TraceSource } from './trace.ts'
 import { WindowOps } from './window-ops.ts'
 
 export interface Phases {
@@ -38,9 +38,9 @@ export function simulate(
   phases: Phases,
   onProgress: (accesses: number) => void = () => {},
 ): Simulation {
-  const trace = new TraceBlock()
+  const trace = new TraceBlock(blockCapacity(phases))
   const hash = new TraceHash()
-  const ops = new WindowOps()
+  const ops = new WindowOps(trace.capacity)
   const errors = lanes.map(() => 0)
   let next = 0
   let done = 0
@@ -71,6 +71,11 @@ export function simulate(
     traceHash: hash.digest(),
     lanes: lanes.map((lane, i) => finishLane(lane, starts[i], done - warmedUp, errors[i])),
   }
+}
+
+/** No larger than the run: a short one should not generate what it never uses. */
+function blockCapacity({ warmup, accesses }: Phases): number {
+  return Math.max(MIN_BLOCK_ACCESSES, Math.min(MAX_BLOCK_ACCESSES, warmup + accesses))
 }
 
 /** Restarts the peaks and remembers where the counts stand. */

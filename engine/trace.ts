@@ -8,14 +8,23 @@ export const OP_READ = 0
 export const OP_WRITE = 1
 export type Op = typeof OP_READ | typeof OP_WRITE
 
-/** Accesses a block holds; every source's largest indivisible step must fit (a TPC-C-like transaction needs under 1,024). */
-export const BLOCK_ACCESSES = 262144
+/** The least a block holds; every source's largest indivisible step must fit (a TPC-C-like transaction needs under 1,024). */
+export const MIN_BLOCK_ACCESSES = 4096
+/** Large blocks let each stage run long with its own tables in the CPU's caches; beyond this the gain ends. */
+export const MAX_BLOCK_ACCESSES = 2 ** 20
 
 /** A reusable block of accesses, one column per field. Access i is (op[i], page[i]). */
 export class TraceBlock {
-  readonly op = new Uint8Array(BLOCK_ACCESSES)
-  readonly page = new Int32Array(BLOCK_ACCESSES)
+  readonly capacity: number
+  readonly op: Uint8Array
+  readonly page: Int32Array
   length = 0
+
+  constructor(capacity: number = MIN_BLOCK_ACCESSES) {
+    this.capacity = capacity
+    this.op = new Uint8Array(capacity)
+    this.page = new Int32Array(capacity)
+  }
 }
 
 /** Writes the next accesses into a block the caller owns and sets its length; returns that length, 0 at the end. */

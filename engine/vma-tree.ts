@@ -111,10 +111,28 @@ export class VmaTree {
     const right = links[at + RIGHT]
     // A red leaf leaves no trace: it comes back to the same parent, which is black.
     if ((left & right) === NIL && links[at + COLOUR] === RED) return depth[node] - 1
+    // A node with one child is black and the child a red leaf: the two change places, the node below.
+    if ((left ^ right) < 0) return this.swapWithOnlyChild(node, left >= 0 ? left : right)
     this.erase(node)
     const gap = this.gapDepth(lower, upper)
     this.insert(node, lower, upper)
     return gap
+  }
+
+  private swapWithOnlyChild(node: number, child: number): number {
+    const { links, depth } = this
+    const at = node << 2
+    const childAt = child << 2
+    this.replaceChild(links[at + PARENT], node, child)
+    links[childAt + (child < node ? RIGHT : LEFT)] = node
+    links[childAt + COLOUR] = BLACK
+    links[at + LEFT] = NIL
+    links[at + RIGHT] = NIL
+    links[at + PARENT] = child
+    links[at + COLOUR] = RED
+    depth[child] = depth[node]
+    depth[node] = depth[child] + 1
+    return depth[child]
   }
 
   /** The highest present id that is not above `id`, or -1. */

@@ -1,6 +1,6 @@
 // What the database asks of its window, decided once by stage one and replayed on every lane by stage two.
 
-import { BLOCK_ACCESSES, OP_READ, OP_WRITE } from './trace.ts'
+import { MIN_BLOCK_ACCESSES, OP_READ, OP_WRITE } from './trace.ts'
 
 // An operation is one number: the window page above, the kind in the low two bits. A touch is one user access to one page;
 // its kind is the access's op.
@@ -10,14 +10,12 @@ export const OP_REMAP = 2
 export const OP_KIND_BITS = 2
 export const OP_KIND_MASK = 3
 
-/** Every access of a trace block may cost a remap and a touch. */
-export const WINDOW_OPS = 2 * BLOCK_ACCESSES
-
 /** A reusable block of window operations. Packed, because the block has to stay in the CPU's nearest caches. */
 export class WindowOps {
-  readonly op = new Int32Array(WINDOW_OPS)
+  readonly capacity: number
+  readonly op: Int32Array
   /** First file page of a remap; not written for touches. */
-  readonly pgoff = new Int32Array(WINDOW_OPS)
+  readonly pgoff: Int32Array
   /** Pages of every remap in this block. */
   unitPages = 1
   length = 0
@@ -31,4 +29,11 @@ export class WindowOps {
   touchesPerRemap = 1
   /** Touches that found their block in the window. */
   hits = 0
+
+  /** Holds what a trace block of so many accesses comes to: each may cost a remap and a touch. */
+  constructor(accesses: number = MIN_BLOCK_ACCESSES) {
+    this.capacity = 2 * accesses
+    this.op = new Int32Array(this.capacity)
+    this.pgoff = new Int32Array(this.capacity)
+  }
 }

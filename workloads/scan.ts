@@ -4,7 +4,7 @@
 // the best case of a large cache unit. Left out: the small ring of buffers that some engines give to scans.
 
 import type { Rng } from '../engine/rng.ts'
-import { BLOCK_ACCESSES, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import type { ParamValues, Workload } from './workload.ts'
@@ -30,14 +30,14 @@ class ScanSource implements TraceSource {
     const { filePages } = this
     const { page } = block
     let next = this.next
-    for (let i = 0; i < BLOCK_ACCESSES; i++) {
+    for (let i = 0; i < block.capacity; i++) {
       page[i] = next
       next = next + 1 === filePages ? 0 : next + 1
     }
     this.next = next
     fillOps(block, this.opRng, this.writes)
-    block.length = BLOCK_ACCESSES
-    return BLOCK_ACCESSES
+    block.length = block.capacity
+    return block.capacity
   }
 }
 

@@ -6,7 +6,7 @@
 // warehouse and district. Left out: indexes, think times, interleaved transactions, the undo of a rollback.
 
 import type { Rng } from '../engine/rng.ts'
-import { BLOCK_ACCESSES, OP_READ, OP_WRITE, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import { OP_READ, OP_WRITE, type TraceBlock, type TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { CUSTOMER_OR, drawConstants, ITEM_OR, type NurandConstants, nurand } from './nurand.ts'
 import { resolveParams } from './params.ts'
@@ -104,7 +104,7 @@ class TpccSource implements TraceSource {
   fill(block: TraceBlock): number {
     const { op, page } = block
     let n = 0
-    while (n <= BLOCK_ACCESSES - MAX_TRANSACTION) {
+    while (n <= block.capacity - MAX_TRANSACTION) {
       // Clause 5.2.3 asks for at least 43, 4, 4 and 4 per cent of all but New-Order.
       const draw = this.rng.below(100)
       const warehouse = this.rng.below(this.warehouses)

@@ -2,7 +2,7 @@
 // the expected hit ratio is window / file.
 
 import type { Rng } from '../engine/rng.ts'
-import { BLOCK_ACCESSES, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import type { ParamValues, Workload } from './workload.ts'
@@ -28,10 +28,10 @@ class UniformSource implements TraceSource {
   fill(block: TraceBlock): number {
     const { filePages, pageRng } = this
     const { page } = block
-    for (let i = 0; i < BLOCK_ACCESSES; i++) page[i] = pageRng.below(filePages)
+    for (let i = 0; i < block.capacity; i++) page[i] = pageRng.below(filePages)
     fillOps(block, this.opRng, this.writes)
-    block.length = BLOCK_ACCESSES
-    return BLOCK_ACCESSES
+    block.length = block.capacity
+    return block.capacity
   }
 }
 

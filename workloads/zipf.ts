@@ -4,7 +4,7 @@
 // onto the file and so is far less skewed than its constant says.
 
 import type { Rng } from '../engine/rng.ts'
-import { BLOCK_ACCESSES, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import { Scatter } from './scatter.ts'
@@ -50,10 +50,10 @@ class ZipfSource implements TraceSource {
     const { ranks, scatter, pageRng } = this
     const { page } = block
     ranks.draw(pageRng, page)
-    if (scatter !== null) for (let i = 0; i < BLOCK_ACCESSES; i++) page[i] = scatter.at(page[i]!)
+    if (scatter !== null) for (let i = 0; i < block.capacity; i++) page[i] = scatter.at(page[i]!)
     fillOps(block, this.opRng, this.writes)
-    block.length = BLOCK_ACCESSES
-    return BLOCK_ACCESSES
+    block.length = block.capacity
+    return block.capacity
   }
 }
 

@@ -9,4 +9,5 @@ export const linux2542RemapP3 = {
   summary: 'the same kernel built for a Pentium III (32-byte cache lines: smaller vma objects)',
   machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch, built for Pentium III',
   cacheLineBytes: 32, // CONFIG_MPENTIUMIII: X86_L1_CACHE_SHIFT 5 [arch/i386/config.in]
+  cost: 'p3-2002',
 } as const satisfies KernelModel
