@@ -1,4 +1,4 @@
-// What the user is told when something goes wrong, and the exit code that goes with it (cli.md, "Exit codes").
+// What the user is told when something goes wrong, and the exit code that goes with it (README, "Exit codes").
 
 import { TraceError, UsageError } from '../engine/errors.ts'
 

@@ -206,7 +206,8 @@ export class AddressSpace {
     let vmas = 0
     let previousEnd = 0
     for (let vma = this.ceil(0); vma >= 0; vma = this.ceil(vma + 1)) {
-      if (vma < previousEnd || this.end[vma] <= vma) throw new InvariantError(`vma ${vma}..${this.end[vma]} overlaps ${previousEnd}`)
+      if (vma < previousEnd || this.end[vma] <= vma)
+        throw new InvariantError(`vma ${vma}..${this.end[vma]} overlaps ${previousEnd}`)
       previousEnd = this.end[vma]
       vmas++
     }

@@ -63,7 +63,10 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   windowHits: count('window_hits', 'accesses whose block was already visible in the window'),
   remaps: count('remaps', 'units moved into the window (misses of the buffer pool), refused ones not included'),
   failedRemaps: count('failed_remaps', 'remaps that the kernel refused'),
-  failedAccesses: count('failed_accesses', 'accesses that ended in SIGBUS (beyond the end of the file) or SIGSEGV (no mapping)'),
+  failedAccesses: count(
+    'failed_accesses',
+    'accesses that ended in SIGBUS (beyond the end of the file) or SIGSEGV (no mapping)',
+  ),
   writes: count('writes', 'accesses that write'),
   writebacks: count('writebacks', 'dirty units the database copied back to the file itself'),
   bytesCopied: count('bytes_copied', 'bytes copied between file and window by read and write calls', 'bytes'),
@@ -75,7 +78,10 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   tlbHits: count('tlb_hits', 'accesses whose translation the TLB held'),
   tlbMisses: count('tlb_misses', 'accesses whose translation the TLB lacked'),
   tlbFullFlushes: count('tlb_full_flushes', 'flushes of the whole user TLB'),
-  tlbRangeFlushes: count('tlb_range_flushes', 'ranged flushes, also of one page; their single invalidations are not counted again'),
+  tlbRangeFlushes: count(
+    'tlb_range_flushes',
+    'ranged flushes, also of one page; their single invalidations are not counted again',
+  ),
   tlbPageInvalidations: count('tlb_page_invalidations', 'invalidations of one page by page-level kernel code'),
   ipiRounds: count('ipi_rounds', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
   ptesInstalled: count('ptes_installed', 'page-table entries set'),
@@ -92,14 +98,26 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   vmaMerges: count('vma_merges', 'vmas merged with a neighbour'),
   vmas: level('vmas', 'vmas of the window at the end', 'vmas'),
   vmasPeak: peak('vmas_peak', 'most vmas of the window at a time', 'vmas'),
-  mapCountPeak: peak('map_count_peak', 'most vmas of the process at a time: the number the limit is compared with', 'vmas'),
+  mapCountPeak: peak(
+    'map_count_peak',
+    'most vmas of the process at a time: the number the limit is compared with',
+    'vmas',
+  ),
   vmaBytes: level('vma_bytes', 'vmas times the size of a vma object', 'bytes'),
   vmaBytesPeak: peak('vma_bytes_peak', 'vmas_peak times the size of a vma object', 'bytes'),
   vmaLowmemBytes: level('vma_lowmem_bytes', 'slab pages in lowmem that hold the window’s vmas, packed', 'bytes'),
   vmaLowmemBytesPeak: peak('vma_lowmem_bytes_peak', 'most lowmem in slab pages of the window’s vmas, packed', 'bytes'),
-  pageTableBytesPeak: peak('page_table_bytes_peak', 'most memory in the window’s page-table pages (last level)', 'bytes'),
+  pageTableBytesPeak: peak(
+    'page_table_bytes_peak',
+    'most memory in the window’s page-table pages (last level)',
+    'bytes',
+  ),
   pteChainBytesPeak: peak('pte_chain_bytes_peak', 'most memory in pte chain objects', 'bytes'),
-  lowmemBytesPeak: peak('lowmem_bytes_peak', 'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part', 'bytes'),
+  lowmemBytesPeak: peak(
+    'lowmem_bytes_peak',
+    'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part',
+    'bytes',
+  ),
 }
 
 export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[]

@@ -132,7 +132,9 @@ export class PageTable {
     }
     const tables = this.hasTable.reduce((sum, flag) => sum + flag, 0)
     if (present !== this.present || tables !== this.tables) {
-      throw new InvariantError(`page table: ${present} entries and ${tables} tables, counted ${this.present} and ${this.tables}`)
+      throw new InvariantError(
+        `page table: ${present} entries and ${tables} tables, counted ${this.present} and ${this.tables}`,
+      )
     }
   }
 

@@ -91,7 +91,8 @@ export function finishLane(lane: Lane, start: CounterSet, accesses: number, erro
   kernel.check()
   const counters = since(start, kernel.counters)
   const made = counters.tlbHits + counters.tlbMisses
-  if (error === 0 && made !== accesses) throw new InvariantError(`${accesses} accesses, but ${made} looked up in the TLB`)
+  if (error === 0 && made !== accesses)
+    throw new InvariantError(`${accesses} accesses, but ${made} looked up in the TLB`)
   return {
     error,
     counters,

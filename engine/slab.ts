@@ -31,7 +31,8 @@ export function slabCache(structBytes: number, cacheLineBytes: number, alignToLi
       objects = n
       used = bytes
     }
-    if ((slabBytes - used) * 8 <= slabBytes || order === BREAK_ORDER) return { objectBytes, objectsPerSlab: objects, slabBytes }
+    if ((slabBytes - used) * 8 <= slabBytes || order === BREAK_ORDER)
+      return { objectBytes, objectsPerSlab: objects, slabBytes }
   }
 }
 

@@ -6,7 +6,6 @@ import { assert } from './errors.ts'
 
 export const OP_READ = 0
 export const OP_WRITE = 1
-export type Op = typeof OP_READ | typeof OP_WRITE
 
 /** The least a block holds; every source's largest indivisible step must fit (a TPC-C-like transaction needs under 1,024). */
 export const MIN_BLOCK_ACCESSES = 4096

@@ -28,7 +28,12 @@ export function parseCount(text: string): number {
 
 /** A size in the largest unit that keeps it whole, `16K` or `1G`; the form `parseSize` reads. */
 export function formatSize(bytes: number): string {
-  for (const [unit, factor] of [['T', 2 ** 40], ['G', 2 ** 30], ['M', 2 ** 20], ['K', 2 ** 10]] as const) {
+  for (const [unit, factor] of [
+    ['T', 2 ** 40],
+    ['G', 2 ** 30],
+    ['M', 2 ** 20],
+    ['K', 2 ** 10],
+  ] as const) {
     if (bytes >= factor && bytes % factor === 0) return `${bytes / factor}${unit}`
   }
   return `${bytes}`

@@ -32,9 +32,7 @@ export class VmaTree {
   /** Nodes visited by a descent that falls into the gap between two neighbours (-1: none on that side). */
   gapDepth(lower: number, upper: number): number {
     const { depth } = this
-    const below = lower < 0 ? 0 : depth[lower]
-    const above = upper < 0 ? 0 : depth[upper]
-    return below > above ? below : above
+    return Math.max(lower < 0 ? 0 : depth[lower], upper < 0 ? 0 : depth[upper])
   }
 
   /** Adds `node` between its present neighbours `lower` and `upper` (-1: none). */
@@ -166,7 +164,8 @@ export class VmaTree {
       const at = node << 2
       const red = this.links[at + COLOUR] === RED
       const lower = visit(this.links[at + LEFT], node, depth + 1, red)
-      const sound = node > previous && this.links[at + PARENT] === parent && this.depth[node] === depth && !(red && redAbove)
+      const sound =
+        node > previous && this.links[at + PARENT] === parent && this.depth[node] === depth && !(red && redAbove)
       previous = node
       size++
       const upper = visit(this.links[at + RIGHT], node, depth + 1, red)

@@ -22,16 +22,23 @@ const MAX_WINDOW_BYTES = 64 * 2 ** 30
 export function geometry(fileBytes: number, windowBytes: number, unitBytes: number): Geometry {
   const unitPages = unitBytes / PAGE_BYTES
   if (!Number.isInteger(Math.log2(unitPages)) || unitPages < 1) {
-    throw new UsageError(`--unit ${formatSize(unitBytes)}: a cache unit is 4K times a power of two: 4K, 8K, 16K, 32K, ...`)
+    throw new UsageError(
+      `--unit ${formatSize(unitBytes)}: a cache unit is 4K times a power of two: 4K, 8K, 16K, 32K, ...`,
+    )
   }
   requireRange('--file', fileBytes, unitBytes, MAX_FILE_BYTES)
   requireRange('--window', windowBytes, unitBytes, MAX_WINDOW_BYTES)
   if (windowBytes > fileBytes) {
     throw new UsageError(`--window ${formatSize(windowBytes)}: larger than the file (--file ${formatSize(fileBytes)})`)
   }
-  for (const [option, bytes] of [['--file', fileBytes], ['--window', windowBytes]] as const) {
+  for (const [option, bytes] of [
+    ['--file', fileBytes],
+    ['--window', windowBytes],
+  ] as const) {
     if (bytes % unitBytes !== 0) {
-      throw new UsageError(`${option} ${formatSize(bytes)}: must be a multiple of the unit (--unit ${formatSize(unitBytes)})`)
+      throw new UsageError(
+        `${option} ${formatSize(bytes)}: must be a multiple of the unit (--unit ${formatSize(unitBytes)})`,
+      )
     }
   }
   return Object.freeze({
@@ -44,6 +51,8 @@ export function geometry(fileBytes: number, windowBytes: number, unitBytes: numb
 
 function requireRange(option: string, bytes: number, least: number, most: number): void {
   if (bytes < least || bytes > most) {
-    throw new UsageError(`${option} ${formatSize(bytes)}: must be between one unit (${formatSize(least)}) and ${formatSize(most)}`)
+    throw new UsageError(
+      `${option} ${formatSize(bytes)}: must be between one unit (${formatSize(least)}) and ${formatSize(most)}`,
+    )
   }
 }

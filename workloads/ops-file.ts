@@ -1,6 +1,6 @@
 // Window operations as a person or another program writes them: a CSV of op,vpn,pages,pgoff, past workload and pool.
 //
-// The grammar is that of cli.md, nothing more: a header, then remap, read or write rows of whole numbers. Blank lines,
+// The grammar is the README's, nothing more: a header, then remap, read or write rows of whole numbers. Blank lines,
 // spaces around fields, CRLF and a byte-order mark are forgiven; everything else names its line.
 
 import { CsvError, parse } from 'csv-parse/sync'

@@ -4,7 +4,7 @@
 // the best case of a large cache unit. Left out: the small ring of buffers that some engines give to scans.
 
 import type { Rng } from '../engine/rng.ts'
-import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import type { TraceBlock, TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import type { ParamValues, Workload } from './workload.ts'

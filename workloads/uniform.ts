@@ -2,7 +2,7 @@
 // the expected hit ratio is window / file.
 
 import type { Rng } from '../engine/rng.ts'
-import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import type { TraceBlock, TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import type { ParamValues, Workload } from './workload.ts'

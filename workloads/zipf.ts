@@ -4,7 +4,7 @@
 // onto the file and so is far less skewed than its constant says.
 
 import type { Rng } from '../engine/rng.ts'
-import { type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import type { TraceBlock, TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import { Scatter } from './scatter.ts'

@@ -11,7 +11,10 @@ export const linux2542Mail = {
   name: 'linux-2.5.42-mail',
   summary: 'the same, but as the mail believes: over-mapping one 4K page needs no flush of the whole TLB',
   basis: 'one sentence of the mail, which contradicts the source (ARCHITECTURE.md, oddities)',
-  guesses: [...linux2542Remap.guesses, 'over-mapping a single page invalidates that page instead of flushing (the mail’s belief)'],
+  guesses: [
+    ...linux2542Remap.guesses,
+    'over-mapping a single page invalidates that page instead of flushing (the mail’s belief)',
+  ],
   evidence: 'guess',
   machine: 'i386 PAE, Linux 2.5.42 as the mail believes it',
   onePageUnmapFlush: 'page', // guess: the mail alone

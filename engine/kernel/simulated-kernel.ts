@@ -55,7 +55,10 @@ export class SimulatedKernel implements CountingKernel {
 
   constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const { windowPages, cellShift } = options
-    assert(options.pagesMappedOnce ? file.complete : cellShift === 0, 'cells of several pages, each mapped once, need a complete file')
+    assert(
+      options.pagesMappedOnce ? file.complete : cellShift === 0,
+      'cells of several pages, each mapped once, need a complete file',
+    )
     const basePage = model.windowBase / PAGE_BYTES
     const others = othersAround(model, options)
     const perChain = Math.floor((model.cacheLineBytes - 4) / model.pteReferenceBytes) // NRPTE [mm/rmap.c]: the rest is the next pointer
@@ -133,7 +136,8 @@ export class SimulatedKernel implements CountingKernel {
     this.linear = false
     const place = this.place(vpn)
     const vma = space.find(place)
-    if (vma < space.windowStart || vma >= space.windowEnd || vma > place || end > this.vpnOf(space.end[vma])) return -EINVAL
+    if (vma < space.windowStart || vma >= space.windowEnd || vma > place || end > this.vpnOf(space.end[vma]))
+      return -EINVAL
     const nonblock = (flags & MAP_NONBLOCK) !== 0
     return this.file.backing === 'shmem'
       ? this.populateShmem(vpn, pages, pgoff, nonblock)
@@ -255,9 +259,20 @@ export class SimulatedKernel implements CountingKernel {
     // 1. Page tables of directory slots without any vma. A cleared slot is work for the flush even if it held no table.
     let slots = 0
     let freed = 0
-    if (lower < space.windowStart || upper < 0 || upper >= space.windowEnd || this.gapPages(lower, upper) >= this.directoryPages) {
+    if (
+      lower < space.windowStart ||
+      upper < 0 ||
+      upper >= space.windowEnd ||
+      this.gapPages(lower, upper) >= this.directoryPages
+    ) {
       const { directoryPages } = this
-      const cleared = clearedSlots(this.pageOf(first), this.pageOf(end), this.pageAfter(lower), this.pageAt(upper), directoryPages)
+      const cleared = clearedSlots(
+        this.pageOf(first),
+        this.pageOf(end),
+        this.pageAfter(lower),
+        this.pageAt(upper),
+        directoryPages,
+      )
       slots = cleared.end - cleared.start
       freed = table.freeTables(cleared.start * directoryPages, cleared.end * directoryPages)
     }
@@ -301,7 +316,8 @@ export class SimulatedKernel implements CountingKernel {
     if (this.chains === null) this.installCells(vpn, inside, pgoff)
     else {
       for (let i = 0; i < inside; i++) {
-        if (nonblock && !file.has(pgoff + i)) c.pageCacheLookups++ // the old pte stays
+        if (nonblock && !file.has(pgoff + i))
+          c.pageCacheLookups++ // the old pte stays
         else {
           this.lookUp(pgoff + i)
           this.installPage(vpn + i, pgoff + i)
@@ -440,7 +456,9 @@ export class SimulatedKernel implements CountingKernel {
   /** Absolute page number after a vma's last page; -1 for none. */
   private pageAfter(vma: number): number {
     if (vma < 0) return -1
-    return vma >= this.space.windowStart && vma < this.space.windowEnd ? this.pageOf(this.space.end[vma]) : this.pageAt(vma) + 1
+    return vma >= this.space.windowStart && vma < this.space.windowEnd
+      ? this.pageOf(this.space.end[vma])
+      : this.pageAt(vma) + 1
   }
 
   private pageOf(place: number): number {
@@ -456,6 +474,9 @@ function othersAround(model: KernelModel, options: KernelOptions): { below: numb
   const below = othersBase < windowBase
   const end = othersBase + otherVmas * othersStride
   const fits = otherVmas === 0 || (below ? end <= windowBase : othersBase > windowEnd && end <= addressEnd)
-  assert(fits && windowEnd <= addressEnd, `${otherVmas} other vmas and a window of ${options.windowPages} pages do not fit`)
+  assert(
+    fits && windowEnd <= addressEnd,
+    `${otherVmas} other vmas and a window of ${options.windowPages} pages do not fit`,
+  )
   return below ? { below: otherVmas, above: 0 } : { below: 0, above: otherVmas }
 }

@@ -8,7 +8,13 @@ import { PAGE_BYTES } from '../units.ts'
 import type { SimulatedKernel } from './simulated-kernel.ts'
 
 /** mmap(address, length, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED|flags, file, pgoff) [do_mmap_pgoff]. */
-export function mmapBytes(kernel: SimulatedKernel, address: number, length: number, pgoff: number, flags: number): number {
+export function mmapBytes(
+  kernel: SimulatedKernel,
+  address: number,
+  length: number,
+  pgoff: number,
+  flags: number,
+): number {
   const { addressEnd, windowBase } = kernel.model
   const vpn = (address - windowBase) / PAGE_BYTES
   const pages = Math.ceil(length / PAGE_BYTES)

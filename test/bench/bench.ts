@@ -49,7 +49,11 @@ if (only !== undefined) {
     const child = execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' })
     const { bestNs, medianNs } = JSON.parse(child) as Sample
     if (name === YARDSTICK) yardstick = bestNs
-    const columns = [(1000 / bestNs).toFixed(1).padStart(16), `${bestNs.toFixed(1)} (${medianNs.toFixed(1)})`.padStart(25), (bestNs / yardstick).toFixed(1).padStart(17)]
+    const columns = [
+      (1000 / bestNs).toFixed(1).padStart(16),
+      `${bestNs.toFixed(1)} (${medianNs.toFixed(1)})`.padStart(25),
+      (bestNs / yardstick).toFixed(1).padStart(17),
+    ]
     console.log(`${name.padEnd(24)} ${columns.join(' ')}`)
   }
 }

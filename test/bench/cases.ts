@@ -81,7 +81,15 @@ function laneCase(strategy: StrategyEntry): () => number {
   const planned: WindowOps[] = []
   for (const block of record()) {
     const ops = new WindowOps()
-    planAll(pool, block, ops, () => planned.push(Object.assign(new WindowOps(), { ...ops, op: ops.op.slice(0, ops.length), pgoff: ops.pgoff.slice(0, ops.length) })))
+    planAll(pool, block, ops, () =>
+      planned.push(
+        Object.assign(new WindowOps(), {
+          ...ops,
+          op: ops.op.slice(0, ops.length),
+          pgoff: ops.pgoff.slice(0, ops.length),
+        }),
+      ),
+    )
   }
   const only = lane(strategy)
   return () =>

@@ -55,7 +55,8 @@ test('"the virtual memory range has to be mapped linearly before using it, and a
 test('"there\'s only one vma allocated for an eg. 1 GB window. In fact this vma would be cached in the mm->mmap_cache most of the time."', () => {
   const kernel = smallKernel({ windowPages: 262_144, filePages: 4_194_304 })
   const c = counted(kernel, () => {
-    for (let i = 0; i < 1000; i++) kernel.remapFilePages((i * 7919 * UNIT) % 262_144, UNIT, (i * 104_729 * UNIT) % 4_194_304, 0)
+    for (let i = 0; i < 1000; i++)
+      kernel.remapFilePages((i * 7919 * UNIT) % 262_144, UNIT, (i * 104_729 * UNIT) % 4_194_304, 0)
   })
   assert.equal(c.vmas, 1)
   assert.deepEqual([c.vmaLookups, c.vmaCacheHits], [1000, 999]) // with no fault elsewhere in the process, as here
@@ -101,7 +102,7 @@ test('"the MAP_FIXED overmapping of larger than 4K cache units causes a TLB flus
   }
 })
 
-test('the mail\'s belief about 4K units is a kernel model of its own, and differs in nothing else', () => {
+test("the mail's belief about 4K units is a kernel model of its own, and differs in nothing else", () => {
   const believed = smallKernel({ model: { onePageUnmapFlush: 'page' } })
   believed.mmapFixed(8, 1, 100, 0)
   touchAll(believed, 8, 1)
@@ -130,7 +131,10 @@ test('"remapping a eg. 16K cache element causes a kernel entry, an unmapping, a 
     kernel.mmapFixed(8, UNIT, 200, 0)
     touchAll(kernel, 8, UNIT)
   })
-  assert.deepEqual([c.syscalls, c.vmaFrees, c.ptesZapped, c.tlbFullFlushes, c.vmaAllocs, c.pageFaults], [1, 1, UNIT, 1, 1, 4])
+  assert.deepEqual(
+    [c.syscalls, c.vmaFrees, c.ptesZapped, c.tlbFullFlushes, c.vmaAllocs, c.pageFaults],
+    [1, 1, UNIT, 1, 1, 4],
+  )
   // Four walks for the call and one at the first fault, which refills the cache for the other three.
   assert.deepEqual([c.vmaLookups - c.vmaCacheHits, c.vmaCacheHits], [5, 3])
 })
@@ -160,14 +164,23 @@ test('"MAP_NONBLOCK ... enables applications to prefault all pages that are in t
   const c = counted(kernel, () => assert.equal(kernel.remapFilePages(8, UNIT, 100, MAP_NONBLOCK), 0))
   assert.equal(c.fileReads, 0)
   // The page that was not cached keeps the block that was there: the reader sees the previous unit.
-  assert.deepEqual([8, 9, 10, 11].map(vpn => kernel.pgoffMapped(vpn)), [100, 501, 102, 103])
+  assert.deepEqual(
+    [8, 9, 10, 11].map(vpn => kernel.pgoffMapped(vpn)),
+    [100, 501, 102, 103],
+  )
 })
 
 test('the patch\'s "shmem_populate" says EFAULT past the end after partial work, "filemap_populate" EINVAL before any', () => {
-  for (const [backing, error, mapped] of [['shmem', -EFAULT, [62, 63, -1, -1]], ['pagecache', -EINVAL, [-1, -1, -1, -1]]] as const) {
+  for (const [backing, error, mapped] of [
+    ['shmem', -EFAULT, [62, 63, -1, -1]],
+    ['pagecache', -EINVAL, [-1, -1, -1, -1]],
+  ] as const) {
     const kernel = smallKernel({ filePages: 64, backing })
     assert.equal(kernel.remapFilePages(8, UNIT, 62, 0), error)
-    assert.deepEqual([8, 9, 10, 11].map(vpn => kernel.pgoffMapped(vpn)), mapped)
+    assert.deepEqual(
+      [8, 9, 10, 11].map(vpn => kernel.pgoffMapped(vpn)),
+      mapped,
+    )
   }
 })
 
@@ -175,7 +188,10 @@ test('"start = PAGE_ALIGN(start)" rounds up on its own: an odd start maps one pa
   const kernel = smallKernel({ windowPages: 8 })
   const base = kernel.model.windowBase
   assert.equal(remapBytes(kernel, base + 8 * PAGE_BYTES - 4097, 4097, 50, 0), 0)
-  assert.deepEqual([7, 8].map(vpn => kernel.pgoffMapped(vpn)), [50, 51])
+  assert.deepEqual(
+    [7, 8].map(vpn => kernel.pgoffMapped(vpn)),
+    [50, 51],
+  )
   assert.equal(kernel.touch(8, 0), 0) // readable with neither a vma nor a fault
   assert.equal(smallKernel({ windowPages: 8 }).touch(8, 0), -SIGSEGV)
 })

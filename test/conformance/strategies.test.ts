@@ -16,7 +16,14 @@ const UNIT = 4
 for (const model of KERNELS) {
   for (const entry of STRATEGIES) {
     test(`${entry.name} on ${model.name} shows every block where it was put, and its structures stay sound`, () => {
-      const options = { windowPages: WINDOW_PAGES, cellShift: 2, tlbEntries: 16, otherVmas: model.otherVmas, mapLimit: Number.POSITIVE_INFINITY, pagesMappedOnce: true }
+      const options = {
+        windowPages: WINDOW_PAGES,
+        cellShift: 2,
+        tlbEntries: 16,
+        otherVmas: model.otherVmas,
+        mapLimit: Number.POSITIVE_INFINITY,
+        pagesMappedOnce: true,
+      }
       const kernel = new SimulatedKernel(model, options, new BackingFile(FILE_PAGES, 'shmem'), new CounterSet())
       const strategy = entry.create(kernel)
       assert.equal(strategy.setup(WINDOW_PAGES), 0)

@@ -60,8 +60,16 @@ test('two neighbouring units with consecutive file pages stay two vmas', () => {
 
 test('at a limit of five vmas units 1 and 3 fit, 5 and 7 are refused', () => {
   const kernel = smallKernel({ mapLimit: 5 })
-  const outcomes = [1, 3, 5, 7].map(unit => [kernel.mmapFixed(unit * UNIT, UNIT, 500 + 8 * unit, 0), kernel.space.mapCount])
-  assert.deepEqual(outcomes, [[0, 3], [0, 5], [-ENOMEM, 5], [-ENOMEM, 5]])
+  const outcomes = [1, 3, 5, 7].map(unit => [
+    kernel.mmapFixed(unit * UNIT, UNIT, 500 + 8 * unit, 0),
+    kernel.space.mapCount,
+  ])
+  assert.deepEqual(outcomes, [
+    [0, 3],
+    [0, 5],
+    [-ENOMEM, 5],
+    [-ENOMEM, 5],
+  ])
 })
 
 test('at a limit of six a unit in the middle of a vma fails at its second cut, and the first cut stays', () => {
@@ -70,7 +78,10 @@ test('at a limit of six a unit in the middle of a vma fails at its second cut, a
   const before = Array.from({ length: 32 }, (_, vpn) => kernel.pgoffByVma(vpn))
   assert.equal(kernel.mmapFixed(5 * UNIT, UNIT, 900, 0), -ENOMEM)
   assert.equal(kernel.space.mapCount, 6)
-  assert.deepEqual(Array.from({ length: 32 }, (_, vpn) => kernel.pgoffByVma(vpn)), before)
+  assert.deepEqual(
+    Array.from({ length: 32 }, (_, vpn) => kernel.pgoffByVma(vpn)),
+    before,
+  )
 })
 
 test('remapping a file backwards page by page: one vma a page by mmap, one vma in all by remap_file_pages', () => {

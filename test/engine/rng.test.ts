@@ -29,12 +29,22 @@ test('below() and between() stay in range and reach both ends', () => {
   const rng = new Rng(7)
   const seen = new Set<number>()
   for (let i = 0; i < 10_000; i++) seen.add(rng.between(5, 15))
-  assert.deepEqual([...seen].sort((a, b) => a - b), [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])
+  assert.deepEqual(
+    [...seen].sort((a, b) => a - b),
+    [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+  )
   for (let i = 0; i < 1000; i++) assert.ok(rng.below(1) === 0)
 })
 
 test('split streams differ from each other and repeat with the seed', () => {
-  const draw = (key: number) => Array.from({ length: 4 }, ((stream: Rng) => () => stream.next())(new Rng(1).split(key)))
+  const draw = (key: number) =>
+    Array.from(
+      { length: 4 },
+      (
+        (stream: Rng) => () =>
+          stream.next()
+      )(new Rng(1).split(key)),
+    )
   assert.deepEqual(draw(1), draw(1))
   assert.notDeepEqual(draw(1), draw(2))
 })

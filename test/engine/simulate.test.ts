@@ -48,7 +48,11 @@ function sourceOf(trace: readonly NaiveAccess[]): TraceSource {
 
 function run(options: NaiveRunOptions, trace: readonly NaiveAccess[]): { simulation: Simulation; lane: Lane } {
   const sizes = geometry(options.filePages * PAGE, options.windowPages * PAGE, options.unitPages * PAGE)
-  const pool = new BufferPool(sizes, POLICIES.find(policy => policy.name === options.policy)!.create(options.windowPages / options.unitPages), options.touch)
+  const pool = new BufferPool(
+    sizes,
+    POLICIES.find(policy => policy.name === options.policy)!.create(options.windowPages / options.unitPages),
+    options.touch,
+  )
   const kernel = new SimulatedKernel(
     linux2542Remap,
     {
@@ -121,7 +125,8 @@ for (const variant of VARIANTS) {
     const { kernel, start, pool } = naiveRun(options, trace)
     const result = simulation.lanes[0]!
     for (const name of KERNEL_COUNTS) assert.equal(result.counters[name], kernel[name] - start[name], name)
-    for (const name of ['windowHits', 'remaps', 'failedRemaps', 'writes'] as const) assert.equal(result.counters[name], pool[name], name)
+    for (const name of ['windowHits', 'remaps', 'failedRemaps', 'writes'] as const)
+      assert.equal(result.counters[name], pool[name], name)
     assert.equal(result.counters.vmas, kernel.windowVmas())
     assert.equal(result.error < 0, pool.failedRemaps > 0)
   })

@@ -54,10 +54,16 @@ for (const entries of [1, 2, 3, 64, 300]) {
 
 test('the least recently used of three pages gives way in a TLB of two', () => {
   const tlb = new Tlb(2, 8)
-  assert.deepEqual([1, 2, 1, 3, 1, 2].map(page => access(tlb, page)), [false, false, true, false, true, false])
+  assert.deepEqual(
+    [1, 2, 1, 3, 1, 2].map(page => access(tlb, page)),
+    [false, false, true, false, true, false],
+  )
 })
 
 test('a TLB of no entries never hits', () => {
   const tlb = new Tlb(0, 8)
-  assert.deepEqual([1, 1, 1].map(page => access(tlb, page)), [false, false, false])
+  assert.deepEqual(
+    [1, 1, 1].map(page => access(tlb, page)),
+    [false, false, false],
+  )
 })

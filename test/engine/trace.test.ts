@@ -19,16 +19,33 @@ function hashOf(accesses: readonly (readonly [op: number, page: number])[], cuts
 }
 
 test('the hash is the same however the trace is cut into blocks', () => {
-  const trace = [[0, 5], [1, 7], [0, 2 ** 30], [1, 0]] as const
+  const trace = [
+    [0, 5],
+    [1, 7],
+    [0, 2 ** 30],
+    [1, 0],
+  ] as const
   assert.equal(hashOf(trace, [1, 3]), hashOf(trace))
 })
 
 test('order, page and op each change the hash', () => {
   const hashes = [
-    hashOf([[0, 1], [0, 2]]),
-    hashOf([[0, 2], [0, 1]]),
-    hashOf([[1, 1], [0, 2]]),
-    hashOf([[0, 1], [0, 3]]),
+    hashOf([
+      [0, 1],
+      [0, 2],
+    ]),
+    hashOf([
+      [0, 2],
+      [0, 1],
+    ]),
+    hashOf([
+      [1, 1],
+      [0, 2],
+    ]),
+    hashOf([
+      [0, 1],
+      [0, 3],
+    ]),
     hashOf([[0, 1]]),
     hashOf([]),
   ]

@@ -9,7 +9,8 @@ test('sizes are powers of 1024, in every way people write them', () => {
 })
 
 test('what is no size is NaN, never a guess', () => {
-  for (const text of ['', 'K', '-1', '1.5G', '16KB', '1e3', '0x10', '16 K', '99999999999T']) assert.equal(parseSize(text), Number.NaN, text)
+  for (const text of ['', 'K', '-1', '1.5G', '16KB', '1e3', '0x10', '16 K', '99999999999T'])
+    assert.equal(parseSize(text), Number.NaN, text)
 })
 
 test('counts are powers of 1000', () => {
@@ -18,6 +19,7 @@ test('counts are powers of 1000', () => {
 })
 
 test('a formatted size reads back as itself', () => {
-  for (const bytes of [1, 4096, 16_384, 3 * 2 ** 20, 2 ** 30, 16 * 2 ** 30, 2 ** 41, 5000]) assert.equal(parseSize(formatSize(bytes)), bytes)
+  for (const bytes of [1, 4096, 16_384, 3 * 2 ** 20, 2 ** 30, 16 * 2 ** 30, 2 ** 41, 5000])
+    assert.equal(parseSize(formatSize(bytes)), bytes)
   assert.equal(formatSize(2 ** 34), '16G')
 })

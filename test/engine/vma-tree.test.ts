@@ -47,7 +47,10 @@ test('replacing a node is removing it and adding it again, to the last link', ()
     const gap = plain.gapDepth(lower, upper)
     plain.insert(id, lower, upper)
     assert.equal(quick.reinsert(id, lower, upper), gap)
-    assert.deepEqual(present.map(node => quick.depth[node]), present.map(node => plain.depth[node]))
+    assert.deepEqual(
+      present.map(node => quick.depth[node]),
+      present.map(node => plain.depth[node]),
+    )
   }
 })
 
@@ -55,5 +58,8 @@ test('seven ascending insertions give the tree that the textbook gives', () => {
   // 1..7 inserted in order: root 2 (black), 4 red below it, the others as their colours demand.
   const tree = new VmaTree(8)
   for (let id = 1; id <= 7; id++) tree.insert(id, id - 1 || -1, -1)
-  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map(id => tree.depth[id]), [2, 1, 3, 2, 4, 3, 4])
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7].map(id => tree.depth[id]),
+    [2, 1, 3, 2, 4, 3, 4],
+  )
 })

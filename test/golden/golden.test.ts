@@ -18,7 +18,13 @@ const MB = 2 ** 20
 /** The command lines of these are in CONTRIBUTING.md and .ci/run. */
 const GOLDEN: Readonly<Record<string, RunOptions>> = {
   small: { file: '128M', window: '4M', accesses: 20_000, warmup: 5000 },
-  'small-4k-mail': { file: '128M', window: '4M', unit: '4K', accesses: 20_000, kernel: ['linux-2.5.42-remap', 'linux-2.5.42-mail'] },
+  'small-4k-mail': {
+    file: '128M',
+    window: '4M',
+    unit: '4K',
+    accesses: 20_000,
+    kernel: ['linux-2.5.42-remap', 'linux-2.5.42-mail'],
+  },
   'small-stopped': { file: '128M', window: '4M', accesses: 20_000, maxMapCount: 100, touch: 'unit', policy: 'lru' },
 }
 
@@ -60,7 +66,19 @@ test('the counts of the small run are those of the naive pool and kernel', async
     assert.equal(counts.windowHits, pool.windowHits)
     assert.equal(counts.remaps, pool.remaps)
     assert.equal(counts.writes, pool.writes)
-    for (const name of ['syscalls', 'pageFaults', 'tlbHits', 'tlbMisses', 'tlbFullFlushes', 'tlbPageInvalidations', 'ptesInstalled', 'vmaLookups', 'vmaLookupLevels', 'vmaAllocs', 'vmaFrees'] as const) {
+    for (const name of [
+      'syscalls',
+      'pageFaults',
+      'tlbHits',
+      'tlbMisses',
+      'tlbFullFlushes',
+      'tlbPageInvalidations',
+      'ptesInstalled',
+      'vmaLookups',
+      'vmaLookupLevels',
+      'vmaAllocs',
+      'vmaFrees',
+    ] as const) {
       assert.equal(counts[name], kernel[name] - start[name], `${strategy}: ${name}`)
     }
     assert.equal(counts.vmas, kernel.windowVmas())

@@ -4,18 +4,31 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { BackingFile } from '../../engine/backing-file.ts'
+import { type Backing, BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet } from '../../engine/counters.ts'
-import type { KernelModel } from '../../engine/kernel/kernel.ts'
+import { type KernelModel, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
 import { linux2542RemapP3 } from '../../engine/kernel/linux-2.5.42-remap-p3.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
 
-type Row = Readonly<Record<string, string>>
-export type Step = (kernel: SimulatedKernel) => number
+/** Pages a gather holds on SMP before it flushes; include/asm-generic/tlb.h of 2.5.42. */
+const FREE_PTE_NR = 506
 
-/** One scenario or bulk run: how many of its checkpoints were equal, and the first that was not. */
+export type Row = Readonly<Record<string, string>>
+
+/** What the suite drives: byte-level calls, and the columns of results.csv that it can tell. */
+export interface ExecutedMachine {
+  mmap(start: number, length: number, pgoff: number, flags: number): number
+  remap(start: number, length: number, pgoff: number, flags: number): number
+  /** 0, or minus the signal. */
+  touch(vpn: number, write: number): number
+  observe(): Readonly<Record<string, number | string>>
+  /** Throws if the machine's structures contradict each other. */
+  check(): void
+}
+
+/** One scenario or long run: how many of its checkpoints were equal, and the first that was not. */
 export interface SuiteResult {
   readonly scenario: string
   readonly equal: number
@@ -23,99 +36,140 @@ export interface SuiteResult {
   readonly firstDifference: string | null
 }
 
-/** Runs every scenario of scenarios.csv, then every one of bulk_scenarios.csv (either may be absent). */
+type Boot = (scenario: Row) => ExecutedMachine
+
+/** Everything in a folder: its scenarios and its long runs; either may be absent. */
 export function* runExecuted(folder: string): Generator<SuiteResult> {
-  const ops = groupBy(readCsv(folder, 'ops.csv'), 'scenario')
-  const results = groupBy(readCsv(folder, 'results.csv'), 'scenario')
-  for (const scenario of readCsv(folder, 'scenarios.csv')) {
-    yield replayScenario(scenario, ops.get(scenario['scenario']!) ?? [], results.get(scenario['scenario']!) ?? [])
-  }
-  const checkpoints = groupBy(readCsv(folder, 'bulk_results.csv'), 'scenario')
-  for (const scenario of readCsv(folder, 'bulk_scenarios.csv')) {
-    yield replayBulk(scenario, checkpoints.get(scenario['scenario']!) ?? [])
+  yield* runScenarios(folder)
+  yield* runLongRuns(folder)
+}
+
+/** scenarios.csv: every step is compared. */
+export function* runScenarios(folder: string, boot: Boot = bootEngine): Generator<SuiteResult> {
+  const ops = groupByScenario(readCsv(folder, 'ops.csv'))
+  const results = groupByScenario(readCsv(folder, 'results.csv'))
+  for (const row of readCsv(folder, 'scenarios.csv')) {
+    yield replayScenario(boot(row), row, ops.get(row.scenario) ?? [], results.get(row.scenario) ?? [])
   }
 }
 
-function replayScenario(scenario: Row, ops: readonly Row[], expected: readonly Row[]): SuiteResult {
-  const kernel = bootKernel(scenario)
-  const differences = new Differences(scenario['scenario']!)
-  const failed = ops.length !== expected.length ? `${ops.length} operations but ${expected.length} results` : null
+/** bulk_scenarios.csv: ten checkpoints each. */
+function* runLongRuns(folder: string): Generator<SuiteResult> {
+  const checkpoints = groupByScenario(readCsv(folder, 'bulk_results.csv'))
+  for (const row of readCsv(folder, 'bulk_scenarios.csv')) {
+    yield replayLongRun(bootEngine(row), row, checkpoints.get(row.scenario) ?? [])
+  }
+}
+
+function replayScenario(
+  machine: ExecutedMachine,
+  scenario: Row,
+  ops: readonly Row[],
+  expected: readonly Row[],
+): SuiteResult {
+  const differences = new Differences(scenario.scenario)
   ops.forEach((op, step) => {
-    const ret = perform(kernel, op)
-    if (expected[step]) differences.compare(`step ${op['step']} (${Object.values(op).slice(2).join(',')})`, expected[step], { ret, ...observe(kernel) })
+    const ret = perform(machine, Number(scenario.window_base), op)
+    const where = `step ${op.step} (${Object.values(op).slice(2).join(',')})`
+    if (expected[step]) differences.compare(where, expected[step], { ret, ...machine.observe() })
   })
-  kernel.check()
-  return differences.result(ops.length, failed)
+  machine.check()
+  return differences.result(
+    ops.length,
+    ops.length === expected.length ? null : `${ops.length} operations, ${expected.length} results`,
+  )
 }
 
-function replayBulk(scenario: Row, expected: readonly Row[]): SuiteResult {
-  const kernel = bootKernel(scenario)
-  const [windowPages, filePages, unit, steps] = ['window_pages', 'file_pages', 'unit_pages', 'steps'].map(key => Number(scenario[key])) as [number, number, number, number]
-  const differences = new Differences(scenario['scenario']!)
-  let state = Number(scenario['lcg_seed'])
+function replayLongRun(machine: ExecutedMachine, scenario: Row, expected: readonly Row[]): SuiteResult {
+  const differences = new Differences(scenario.scenario)
+  const unit = Number(scenario.unit_pages)
+  const steps = Number(scenario.steps)
+  const base = Number(scenario.window_base)
+  const windowUnits = Math.floor(Number(scenario.window_pages) / unit)
+  const fileUnits = Math.floor(Number(scenario.file_pages) / unit)
+  let state = Number(scenario.lcg_seed)
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state >>> 8
   }
-  kernel.mmapFixed(0, windowPages, 0, 0)
+  machine.mmap(base, Number(scenario.window_pages) * PAGE_BYTES, 0, 0)
   let errors = 0
   for (let step = 1; step <= steps; step++) {
-    const vpn = (next() % Math.floor(windowPages / unit)) * unit
-    const pgoff = (next() % Math.floor(filePages / unit)) * unit
-    const ret = scenario['op'] === 'remap' ? kernel.remapFilePages(vpn, unit, pgoff, 0) : kernel.mmapFixed(vpn, unit, pgoff, scenario['op'] === 'mmap' ? 0 : 0x8000)
+    const vpn = (next() % windowUnits) * unit
+    const pgoff = (next() % fileUnits) * unit
+    const [start, length] = [base + vpn * PAGE_BYTES, unit * PAGE_BYTES]
+    const flags = scenario.op === 'mmap_populate' ? MAP_POPULATE : 0
+    const ret =
+      scenario.op === 'remap' ? machine.remap(start, length, pgoff, 0) : machine.mmap(start, length, pgoff, flags)
     if (ret !== 0) errors++
-    if (scenario['touch'] === 'one') kernel.touch(vpn + (next() % unit), 0)
-    if (scenario['touch'] === 'unit') for (let page = 0; page < unit; page++) kernel.touch(vpn + page, 0)
-    if (step % (steps / 10) === 0) {
-      const row = expected.find(candidate => Number(candidate['steps_done']) === step)
-      if (row) differences.compare(`after ${step} steps`, row, { steps_done: step, errors, ...observe(kernel) })
-    }
+    if (scenario.touch === 'one') machine.touch(vpn + (next() % unit), 0)
+    if (scenario.touch === 'unit') for (let page = 0; page < unit; page++) machine.touch(vpn + page, 0)
+    const row = step % (steps / 10) === 0 && expected.find(candidate => Number(candidate.steps_done) === step)
+    if (row) differences.compare(`after ${step} steps`, row, { steps_done: step, errors, ...machine.observe() })
   }
-  kernel.check()
+  machine.check()
   return differences.result(expected.length, null)
 }
 
-function perform(kernel: SimulatedKernel, op: Row): number {
-  const [vpn, pages, pgoff, flags] = ['vpn', 'pages', 'pgoff', 'flags'].map(key => Number(op[key])) as [number, number, number, number]
-  const mapping = op['op']!.startsWith('mmap')
-  if (op['op'] === 'read' || op['op'] === 'write') {
+function perform(machine: ExecutedMachine, windowBase: number, op: Row): number {
+  const vpn = Number(op.vpn)
+  const pages = Number(op.pages)
+  if (op.op === 'read' || op.op === 'write') {
     let signal = 0
     for (let page = vpn; page < vpn + pages; page++) {
-      const result = kernel.touch(page, op['op'] === 'write' ? 1 : 0)
+      const result = machine.touch(page, op.op === 'write' ? 1 : 0)
       if (signal === 0) signal = result
     }
     return signal
   }
-  const start = kernel.model.windowBase + vpn * PAGE_BYTES + Number(op['start_off_bytes'] || 0)
-  const length = op['size_bytes'] === '' ? pages * PAGE_BYTES : Number(op['size_bytes'])
-  return mapping ? mmapBytes(kernel, start, length, pgoff, flags) : remapBytes(kernel, start, length, pgoff, flags)
+  const start = windowBase + vpn * PAGE_BYTES + Number(op.start_off_bytes || 0)
+  const length = op.size_bytes === '' ? pages * PAGE_BYTES : Number(op.size_bytes)
+  const [pgoff, flags] = [Number(op.pgoff), Number(op.flags)]
+  return op.op.startsWith('mmap')
+    ? machine.mmap(start, length, pgoff, flags)
+    : machine.remap(start, length, pgoff, flags)
 }
 
-/** The executed builds: PIII cache lines, and what each build changes. */
-function bootKernel(scenario: Row): SimulatedKernel {
+/** The engine as the executed builds were: PIII cache lines, no HIGHPTE, and what each build changes. */
+function bootEngine(scenario: Row): ExecutedMachine {
   const number = (key: string) => Number(scenario[key])
   const model: KernelModel = {
     ...linux2542RemapP3,
-    pteReferenceBytes: 4, // executed without HIGHPTE: NRPTE 7
+    pteReferenceBytes: 4,
     windowBase: number('window_base'),
     otherVmas: number('other_vmas'),
     othersBase: number('other_base'),
-    ...(scenario['build'] === 'up2l' ? { tablePages: 1024, directoryPages: 1024 } : {}),
-    ...(scenario['build'] === 'smp' && number('cpus') > 1 ? { gatherPages: 506 } : {}), // FREE_PTE_NR
+    ...(scenario.build === 'up2l' ? { tablePages: 1024, directoryPages: 1024 } : {}),
+    ...(scenario.build === 'smp' && number('cpus') > 1 ? { gatherPages: FREE_PTE_NR } : {}),
   }
+  const windowPages = number('window_pages')
+  // A long run that moves whole units of a complete file is replayed in cells of a unit, as a pool's run is. (How often a
+  // file page is mapped matters to pte chains alone, which are not compared.)
+  const shift = Math.log2(number('unit_pages'))
+  const inCells = Number.isInteger(shift) && windowPages % number('unit_pages') === 0 && isAbsent(scenario) === null
   const options = {
-    windowPages: number('window_pages'),
-    cellShift: scenario['unit_pages'] ? Math.log2(number('unit_pages')) : 0,
+    windowPages,
+    cellShift: inCells ? shift : 0,
     tlbEntries: 64,
     otherVmas: model.otherVmas,
     mapLimit: number('map_limit'),
-    // The long runs move whole units of a complete file; how often a page is mapped matters to chains alone, not compared.
-    pagesMappedOnce: Boolean(scenario['unit_pages']),
+    pagesMappedOnce: inCells,
   }
-  const modulus = number('absent_mod')
-  const isAbsent = modulus > 0 ? (page: number) => page % modulus === number('absent_rem') : null
-  const file = new BackingFile(number('file_pages'), scenario['backing'] as 'shmem' | 'pagecache', isAbsent)
-  return new SimulatedKernel(model, options, file, new CounterSet())
+  const file = new BackingFile(number('file_pages'), scenario.backing as Backing, isAbsent(scenario))
+  const kernel = new SimulatedKernel(model, options, file, new CounterSet())
+  return {
+    mmap: (start, length, pgoff, flags) => mmapBytes(kernel, start, length, pgoff, flags),
+    remap: (start, length, pgoff, flags) => remapBytes(kernel, start, length, pgoff, flags),
+    touch: (vpn, write) => kernel.touch(vpn, write),
+    observe: () => observe(kernel),
+    check: () => kernel.check(),
+  }
+}
+
+/** Which file pages are absent at the start; null for none. */
+export function isAbsent(scenario: Row): ((page: number) => boolean) | null {
+  const modulus = Number(scenario.absent_mod)
+  return modulus > 0 ? page => page % modulus === Number(scenario.absent_rem) : null
 }
 
 /** The columns of results.csv, from the engine's state. */
@@ -164,9 +218,12 @@ class Differences {
   }
 
   compare(where: string, expected: Row, actual: Readonly<Record<string, number | string>>): void {
-    const wrong = Object.keys(actual).filter(column => column in expected && expected[column] !== String(actual[column]))
+    const wrong = Object.keys(actual).filter(
+      column => column in expected && expected[column] !== String(actual[column]),
+    )
     if (wrong.length === 0) this.equal++
-    else this.first ??= `${where}: ${wrong.map(column => `${column} ${actual[column]}, executed ${expected[column]}`).join('; ')}`
+    else
+      this.first ??= `${where}: ${wrong.map(column => `${column} ${actual[column]}, executed ${expected[column]}`).join('; ')}`
   }
 
   result(steps: number, failed: string | null): SuiteResult {
@@ -198,12 +255,12 @@ function readText(path: string): string | null {
   return null
 }
 
-function groupBy(rows: readonly Row[], key: string): Map<string, Row[]> {
+function groupByScenario(rows: readonly Row[]): Map<string, Row[]> {
   const groups = new Map<string, Row[]>()
   for (const row of rows) {
-    const group = groups.get(row[key]!)
+    const group = groups.get(row.scenario)
     if (group) group.push(row)
-    else groups.set(row[key]!, [row])
+    else groups.set(row.scenario, [row])
   }
   return groups
 }

@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util'
 import { parseCount } from '../../engine/units.ts'
 import { fuzz } from './fuzz.ts'
 
-const { values } = parseArgs({ options: { ops: { type: 'string', default: '1e6' }, seed: { type: 'string', default: '1' } } })
+const { values } = parseArgs({
+  options: { ops: { type: 'string', default: '1e6' }, seed: { type: 'string', default: '1' } },
+})
 const operations = parseCount(values.ops)
 const seed = parseCount(values.seed)
 if (Number.isNaN(operations) || Number.isNaN(seed)) {

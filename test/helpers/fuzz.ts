@@ -26,7 +26,8 @@ export function fuzz(operations: number, seed: number, onMachine: (done: number)
     for (let i = 0; i < here; i++) {
       const operation = machine.step()
       const difference = machine.difference()
-      if (difference) throw new Error(`machine ${machineSeed} (${machine.summary}), operation ${i}, ${operation}: ${difference}`)
+      if (difference)
+        throw new Error(`machine ${machineSeed} (${machine.summary}), operation ${i}, ${operation}: ${difference}`)
     }
     machine.engine.check()
     done += here
@@ -53,7 +54,8 @@ class Machine {
     this.unitPages = 1 << cellShift
     this.windowPages = pick(4, 16, 40, 64, 96, 200) << cellShift
     const wholeCells = cellShift > 0
-    this.filePages = this.windowPages * (wholeCells ? 4 : 1) - pick(0, 0, wholeCells ? 0 : 3) + pick(0, 64) * this.unitPages
+    this.filePages =
+      this.windowPages * (wholeCells ? 4 : 1) - pick(0, 0, wholeCells ? 0 : 3) + pick(0, 64) * this.unitPages
     const windowBase = pick(...WINDOW_BASES)
     const windowEnd = windowBase + this.windowPages * PAGE_BYTES
     const otherVmas = pick(0, 1, 5, 20)
@@ -96,14 +98,37 @@ class Machine {
       otherVmas,
       otherBase: othersBase,
       absent,
-      pteTable: twoLevel ? { regionBytes: 4 * 2 ** 20, pgdBytes: 4 * 2 ** 20 } : { regionBytes: 2 * 2 ** 20, pgdBytes: 2 ** 30 },
+      pteTable: twoLevel
+        ? { regionBytes: 4 * 2 ** 20, pgdBytes: 4 * 2 ** 20 }
+        : { regionBytes: 2 * 2 ** 20, pgdBytes: 2 ** 30 },
       gatherPages,
       nrpte: perChain,
       tlbEntries,
       onePageFlush: onePage === 'page' ? 'single' : 'full',
     })
-    this.summary = JSON.stringify({ cellShift, windowPages: this.windowPages, filePages: this.filePages, windowBase, otherVmas, othersBase, mapLimit, stockLimit, backing, modulus, twoLevel, gatherPages, tlbEntries, onePage, perChain })
-    if (rng.below(8) > 0) this.both('map the window', kernel => kernel.mmapFixed(0, this.windowPages, 0, 0), kernel => kernel.mmapFixed(0, this.windowPages, 0, 0))
+    this.summary = JSON.stringify({
+      cellShift,
+      windowPages: this.windowPages,
+      filePages: this.filePages,
+      windowBase,
+      otherVmas,
+      othersBase,
+      mapLimit,
+      stockLimit,
+      backing,
+      modulus,
+      twoLevel,
+      gatherPages,
+      tlbEntries,
+      onePage,
+      perChain,
+    })
+    if (rng.below(8) > 0)
+      this.both(
+        'map the window',
+        kernel => kernel.mmapFixed(0, this.windowPages, 0, 0),
+        kernel => kernel.mmapFixed(0, this.windowPages, 0, 0),
+      )
   }
 
   /** One random operation on both; says which. */
@@ -116,17 +141,26 @@ class Machine {
     const pages = rng.between(1, most) * unitPages
     // Near the linear offset now and then, so that vmas come to continue each other; else anywhere, past the end included.
     const fileUnits = Math.floor(this.filePages / unitPages)
-    const pgoff = rng.below(4) === 0 ? vpn : rng.below(fileUnits + (unitPages === 1 && rng.below(8) === 0 ? 8 : 0)) * unitPages
+    const pgoff =
+      rng.below(4) === 0 ? vpn : rng.below(fileUnits + (unitPages === 1 && rng.below(8) === 0 ? 8 : 0)) * unitPages
     const flags = FLAGS[rng.below(FLAGS.length)]!
     const populateInside = unitPages === 1 || pgoff + pages <= this.filePages
     const kind = rng.below(16)
     if (kind < 5) {
       const length = populateInside ? pages : unitPages
-      return this.both(`mmap ${vpn} ${length} ${pgoff} ${flags}`, k => k.mmapFixed(vpn, length, pgoff, flags), k => k.mmapFixed(vpn, length, pgoff, flags))
+      return this.both(
+        `mmap ${vpn} ${length} ${pgoff} ${flags}`,
+        k => k.mmapFixed(vpn, length, pgoff, flags),
+        k => k.mmapFixed(vpn, length, pgoff, flags),
+      )
     }
     if (kind < 9) {
       const length = populateInside ? pages : unitPages
-      return this.both(`remap ${vpn} ${length} ${pgoff} ${flags}`, k => k.remapFilePages(vpn, length, pgoff, flags), k => k.remapFilePages(vpn, length, pgoff, flags))
+      return this.both(
+        `remap ${vpn} ${length} ${pgoff} ${flags}`,
+        k => k.remapFilePages(vpn, length, pgoff, flags),
+        k => k.remapFilePages(vpn, length, pgoff, flags),
+      )
     }
     if (kind === 9 && unitPages === 1) return this.oddBytes(vpn, pages, pgoff, flags)
     const write = rng.below(2)
@@ -177,19 +211,33 @@ class Machine {
     const { rng } = this
     const start = (this.engine.model.windowBase + vpn * PAGE_BYTES + [0, 0, 1, 4095][rng.below(4)]!) >>> 0
     const room = (this.windowPages - vpn) * PAGE_BYTES
-    const length = rng.below(16) === 0 ? 0xffffffff - rng.below(8192) : Math.min(pages * PAGE_BYTES - rng.below(4096), room)
+    const length =
+      rng.below(16) === 0 ? 0xffffffff - rng.below(8192) : Math.min(pages * PAGE_BYTES - rng.below(4096), room)
     const offset = rng.below(8) === 0 ? 2 ** 32 - 1 - rng.below(4) : pgoff
     if (rng.below(3) === 0) {
-      return this.both(`mmap bytes ${start} ${length} ${offset} ${flags}`, k => mmapBytes(k, start, length, offset, flags), k => k.mmapBytes(start, length, offset, flags))
+      return this.both(
+        `mmap bytes ${start} ${length} ${offset} ${flags}`,
+        k => mmapBytes(k, start, length, offset, flags),
+        k => k.mmapBytes(start, length, offset, flags),
+      )
     }
-    return this.both(`remap bytes ${start} ${length} ${offset} ${flags}`, k => remapBytes(k, start, length, offset, flags), k => k.remapBytes(start, length, offset, flags))
+    return this.both(
+      `remap bytes ${start} ${length} ${offset} ${flags}`,
+      k => remapBytes(k, start, length, offset, flags),
+      k => k.remapBytes(start, length, offset, flags),
+    )
   }
 
-  private both(what: string, engine: (kernel: SimulatedKernel) => number, naive: (kernel: NaiveKernel) => number): string {
+  private both(
+    what: string,
+    engine: (kernel: SimulatedKernel) => number,
+    naive: (kernel: NaiveKernel) => number,
+  ): string {
     const stockBefore = this.engine.stockRefusalAt
     const made = this.engine.counters.tlbHits + this.engine.counters.tlbMisses
     this.returned = [engine(this.engine), naive(this.naive)]
-    if (stockBefore < 0 && this.engine.stockRefusalAt >= 0 && this.engine.stockRefusalAt !== made) throw new Error(`${what}: stock refusal noted at ${this.engine.stockRefusalAt}, not ${made}`)
+    if (stockBefore < 0 && this.engine.stockRefusalAt >= 0 && this.engine.stockRefusalAt !== made)
+      throw new Error(`${what}: stock refusal noted at ${this.engine.stockRefusalAt}, not ${made}`)
     return what
   }
 }

@@ -69,7 +69,9 @@ export function naiveRun(options: NaiveRunOptions, trace: readonly NaiveAccess[]
     const slot = admit(queue, options, block)
     const vpn = slot.slot * unitPages
     const error =
-      options.strategy === 'map-fixed' ? kernel.mmapFixed(vpn, unitPages, block * unitPages, 0) : kernel.remapFilePages(vpn, unitPages, block * unitPages, 0)
+      options.strategy === 'map-fixed'
+        ? kernel.mmapFixed(vpn, unitPages, block * unitPages, 0)
+        : kernel.remapFilePages(vpn, unitPages, block * unitPages, 0)
     if (error !== 0) {
       pool.failedRemaps++
       break

@@ -7,7 +7,10 @@ test('every counter has a description and nothing else has', () => {
   const columns = COUNTER_NAMES.map(name => COUNTERS[name].column)
   assert.equal(new Set(columns).size, columns.length)
   for (const name of COUNTER_NAMES) {
-    assert.equal(COUNTERS[name].column, name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`))
+    assert.equal(
+      COUNTERS[name].column,
+      name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`),
+    )
     assert.match(COUNTERS[name].help, /^\S.{9,}[^.]$/, name)
   }
 })

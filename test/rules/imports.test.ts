@@ -27,8 +27,15 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/kernel/.*', ['engine/kernel/.*', HARDWARE, BASE, DATA]],
   ['engine/strategy/.*', ['engine/strategy/.*', 'engine/kernel/kernel']],
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
-  ['engine/(replay|simulate|run|cost|ops-run|ops-rows)', ['engine/(replay|simulate|run|cost|buffer-pool|ops-rows)', 'engine/(kernel/kernel|strategy/strategy)', BASE, DATA]],
-  ['workloads/ops-file', ['engine/(units|errors|rng|suggest|trace|window|window-ops|ops-rows)', 'workloads/.*'], ['csv-parse/sync']],
+  [
+    'engine/(replay|simulate|run|cost|ops-run|ops-rows)',
+    ['engine/(replay|simulate|run|cost|buffer-pool|ops-rows)', 'engine/(kernel/kernel|strategy/strategy)', BASE, DATA],
+  ],
+  [
+    'workloads/ops-file',
+    ['engine/(units|errors|rng|suggest|trace|window|window-ops|ops-rows)', 'workloads/.*'],
+    ['csv-parse/sync'],
+  ],
   ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
   ['reports/csv', ['engine/(run|counters|cost|units)', 'reports/.*'], ['csv-stringify/sync']],
   ['reports/.*', ['engine/(run|counters|cost|units)', 'reports/.*']],
@@ -48,16 +55,22 @@ function sources(folder: string): string[] {
 /** What a file imports: statically, for types, or at run time. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, `${file}.ts`), 'utf8')
-  const statement = /^(?:import\s+(?:[\w*{},\s]+\s+from\s*)?|export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s*)['"]([^'"]+)['"]/gm
+  const statement =
+    /^(?:import\s+(?:[\w*{},\s]+\s+from\s*)?|export\s+(?:type\s+)?(?:\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s*from\s*)['"]([^'"]+)['"]/gm
   const dynamic = /\bimport\(\s*['"]([^'"]+)['"]/g
   return [...text.matchAll(statement), ...text.matchAll(dynamic)].map(match => match[1]!)
 }
 
-const matches = (patterns: readonly string[], name: string) => patterns.some(pattern => new RegExp(`^(?:${pattern})$`).test(name))
+const matches = (patterns: readonly string[], name: string) =>
+  patterns.some(pattern => new RegExp(`^(?:${pattern})$`).test(name))
 const all = ROOMS.flatMap(sources)
 
 test('the sources were found', () => {
-  for (const room of ROOMS) assert.ok(all.some(file => file.startsWith(`${room}/`)), room)
+  for (const room of ROOMS)
+    assert.ok(
+      all.some(file => file.startsWith(`${room}/`)),
+      room,
+    )
 })
 
 for (const file of all) {
@@ -78,5 +91,9 @@ for (const file of all) {
 
 test('a forbidden import would be seen', () => {
   const engine = TABLE.find(([files]) => matches([files], 'engine/simulate'))!
-  assert.ok(!matches(engine[1], 'workloads/tpcc') && !matches(engine[1], 'engine/policy/index') && !matches(engine[2] ?? [], 'node:fs'))
+  assert.ok(
+    !matches(engine[1], 'workloads/tpcc') &&
+      !matches(engine[1], 'engine/policy/index') &&
+      !matches(engine[2] ?? [], 'node:fs'),
+  )
 })

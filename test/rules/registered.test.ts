@@ -15,7 +15,11 @@ import { WORKLOADS } from '../../workloads/index.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Folder, its list, and its files that are no variants. */
-const FOLDERS: readonly (readonly [string, readonly { readonly name: string; readonly summary: string }[], readonly RegExp[]])[] = [
+const FOLDERS: readonly (readonly [
+  string,
+  readonly { readonly name: string; readonly summary: string }[],
+  readonly RegExp[],
+])[] = [
   ['engine/policy', POLICIES, [/^policy$/]],
   ['engine/kernel', KERNELS, [/^(kernel|simulated-kernel|syscalls|free-pgtables)$/]],
   ['engine/strategy', STRATEGIES, [/^strategy$/]],

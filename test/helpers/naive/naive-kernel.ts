@@ -1,5 +1,5 @@
 // Memory management of Linux 2.5.42 with the patch of 14 October 2002, as plainly as it can be said: one process, one
-// shared file, a window of 32-bit addresses. Written from kernel-spec 2 to 5, the mail and executed.md; every step is
+// shared file, a window of 32-bit addresses. Written from the kernel's rules and the mail alone; every step is
 // a loop over objects, every address and file offset is an unsigned 32-bit number. It is the oracle for the fast
 // engine and shares no code with it on purpose: where both agree, two people read the kernel alike. Left out: swap and
 // reclaim, other processes, protections other than read and write, MAP_LOCKED, faults inside the kernel, faults
@@ -8,14 +8,14 @@
 
 import { NaiveRmap } from './naive-rmap.ts'
 import { NaiveTlb } from './naive-tlb.ts'
-import { NaiveTree } from './naive-tree.ts'
 import type { Side, TreeNode } from './naive-tree.ts'
+import { NaiveTree } from './naive-tree.ts'
 
 const PAGE_BYTES = 4096
 const TASK_BYTES = 0xc0000000 // TASK_SIZE, asm-i386/processor.h
 const MAP_POPULATE = 0x8000 // the mail, asm-i386/mman.h
 const MAP_NONBLOCK = 0x10000 // the mail, asm-i386/mman.h
-const OTHER_STRIDE_BYTES = 0x2000 // executed.md 1, other_vmas
+const OTHER_STRIDE_BYTES = 0x2000 // test/fixtures/executed/README.md, other_vmas
 const ENOMEM = 12
 const EFAULT = 14
 const EINVAL = 22

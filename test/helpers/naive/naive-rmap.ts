@@ -1,5 +1,4 @@
-// Reverse mappings of file pages for the naive model: struct page's pte.direct / pte.chain of 2.5.42 (mm/rmap.c,
-// kernel-spec 1.3).
+// Reverse mappings of file pages for the naive model: struct page's pte.direct / pte.chain of 2.5.42 (mm/rmap.c).
 //
 // A page has no pte, one direct pte, or a chain of objects with room for `nrpte` ptes each. Only the head object may
 // be partly filled. A chain that shrinks to one pte stays a chain; when its last object is freed the page has no pte
