@@ -1,0 +1,28 @@
+// What the README shows is what happens: its first screen, and its library example with the output below it.
+
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { render, run } from '../../bin/api.ts'
+
+const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+
+test('the first screen is the output of the default run', async () => {
+  const [, shown] = /<!-- output of: remapbench run --format text -->\n```\n([\s\S]*?)```/.exec(readme)!
+  assert.equal(shown, render(await run(), 'text'))
+})
+
+test('the library example runs as it stands and prints what is shown', () => {
+  const [, example, output] = /```js\n([\s\S]*?)```\n\nprints\n\n```\n([\s\S]*?)```/.exec(readme)!
+  const folder = mkdtempSync(join(tmpdir(), 'remapbench-readme-'))
+  try {
+    const api = new URL('../../bin/api.js', import.meta.url).href
+    writeFileSync(join(folder, 'example.mjs'), example.replace("'remapbench'", JSON.stringify(api)))
+    assert.equal(execFileSync(process.execPath, [join(folder, 'example.mjs')], { encoding: 'utf8' }), output)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
