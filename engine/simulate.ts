@@ -66,16 +66,21 @@ export function simulate(
   const warmedUp = done
   runUntil(phases.warmup + phases.accesses)
   pool.check()
-  return {
-    accesses: done - warmedUp,
-    traceHash: hash.digest(),
-    lanes: lanes.map((lane, i) => finishLane(lane, starts[i], done - warmedUp, errors[i])),
-  }
+  const accesses = done - warmedUp
+  const results = lanes.map((lane, i) => finishLane(lane, starts[i], accesses, errors[i]))
+  if (ops.touchesPerRemap === 1) for (const result of results) checkAccesses(result, accesses)
+  return { accesses, traceHash: hash.digest(), lanes: results }
 }
 
 /** No larger than the run: a short one should not generate what it never uses. */
 function blockCapacity({ warmup, accesses }: Phases): number {
   return Math.max(MIN_BLOCK_ACCESSES, Math.min(MAX_BLOCK_ACCESSES, warmup + accesses))
+}
+
+/** Where one page is touched per remap, an access finds its block, has it remapped, or is the one where the lane stopped. */
+function checkAccesses({ error, counters: c }: LaneResult, accesses: number): void {
+  const made = c.windowHits + c.remaps + c.failedRemaps
+  if (error === 0 && made !== accesses) throw new InvariantError(`${accesses} accesses, but ${made} hits and remaps`)
 }
 
 /** Restarts the peaks and remembers where the counts stand. */

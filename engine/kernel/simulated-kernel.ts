@@ -229,15 +229,26 @@ export class SimulatedKernel implements CountingKernel {
     const { counters: c } = this
     this.space.check()
     this.table.check()
-    for (let vpn = 0; vpn < this.windowPages && this.linear; vpn++) {
-      const page = this.pgoffMapped(vpn)
-      if (page >= 0 && page !== this.pgoffByVma(vpn)) {
-        throw new InvariantError(`page ${vpn} maps ${page}, its vma says ${this.pgoffByVma(vpn)}`)
-      }
-    }
+    if (this.linear) this.checkLinear()
     if (this.rss !== c.ptesInstalled - c.ptesZapped) {
       throw new InvariantError(`rss ${this.rss}, but ${c.ptesInstalled} ptes installed and ${c.ptesZapped} zapped`)
     }
+  }
+
+  /** While nothing was mapped out of line, pages map what their vmas say, in no more pieces than there are vmas. */
+  private checkLinear(): void {
+    let pieces = 0
+    let expected = -1
+    for (let vpn = 0; vpn < this.windowPages; vpn++) {
+      const page = this.pgoffMapped(vpn)
+      if (page < 0) continue
+      if (page !== this.pgoffByVma(vpn))
+        throw new InvariantError(`page ${vpn} maps ${page}, its vma says ${this.pgoffByVma(vpn)}`)
+      if (page !== expected + vpn) pieces++
+      expected = page - vpn
+    }
+    const vmas = this.space.mapCount - this.options.otherVmas
+    if (pieces > vmas) throw new InvariantError(`pages map the file in ${pieces} pieces, but there are ${vmas} vmas`)
   }
 
   /** Zaps and detaches all vmas of places first..end-1. Only what vmas cover is zapped: a page mapped past a vma's end stays. */
