@@ -69,7 +69,10 @@ function stockLimits(rows: readonly ReportRow[]): Note[] {
   for (const [i, row] of rows.entries()) {
     const { stockLimitAccess: at, spec } = row.result
     if (at === null || spec.maxMapCount === 'stock') continue
-    const stock = row.stockMapCount === undefined ? '' : ` (limit: ${grouped(row.stockMapCount)} vmas)`
+    const stock =
+      row.stockMapCount === undefined
+        ? ''
+        : ` (limit: ${grouped(row.stockMapCount)} vmas, the process's others included)`
     const setting =
       spec.maxMapCount === 'lifted' ? 'the limit is lifted' : `the limit is ${grouped(spec.maxMapCount)} vmas`
     const rest = `at ${position(row, at)}${stock}; ${setting} for this run.`
@@ -91,8 +94,8 @@ function touchNotes(rows: readonly ReportRow[]): Note[] {
     const entries = pages === MAIL_UNIT_PAGES ? "the mail's 5" : grouped(1 + pages)
     return [
       warn(
-        `One page touched per miss: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}. ` +
-          `Touching whole units (--touch unit) gives ${entries} kernel entries${against}.`,
+        `One page touched per pool miss: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}. ` +
+          `Whole units (--touch unit) give ${entries} kernel entries${against}.`,
       ),
     ]
   }

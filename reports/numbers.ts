@@ -39,9 +39,9 @@ export function percent(part: number, whole: number): string {
   return whole === 0 ? NONE : `${((100 * part) / whole).toFixed(1)} %`
 }
 
-/** How many times `b` goes into `a`; none if there is nothing to divide by. */
+/** How many times `b` goes into `a`; none if either is nothing. */
 export function ratio(a: number | null, b: number | null): string {
-  if (a === null || b === null || b === 0) return NONE
+  if (!a || !b) return NONE
   const value = a / b
   if (value > 0 && value < 0.005) return '< 0.01'
   return value >= 99.995 ? grouped(Math.round(value)) : value.toFixed(2)

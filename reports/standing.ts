@@ -9,7 +9,7 @@ import type { ReportRow } from './report.ts'
 type Evidence = RunResult['evidence']
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {
-  executed: "executed (the kernel's own code ran)",
+  executed: 'executed (kernel code ran, TLB modelled)',
   measured: 'measured (a real kernel ran)',
   source: "source (read in the kernel's code)",
   guess: 'guess (a rule that took part is one)',
@@ -43,8 +43,8 @@ export function widestPrice(rows: readonly ReportRow[]): string | null {
   const { low, high, what, source } = widest.price.widest
   const kind = source.startsWith('guess:') ? 'guess' : 'price'
   const isOnly = pricesUsed(rows).filter(item => item.high > item.low).length === 1
-  const share = isOnly ? `The time range is one ${kind}` : `What widens the times most is one ${kind}`
-  return `${share}: ${grouped(low)} to ${grouped(high)} cycles for ${what}.`
+  const share = isOnly ? `The time range varies one ${kind}` : `What widens the times most is one ${kind}`
+  return `${share}, ${grouped(low)} to ${grouped(high)} cycles for ${what}.`
 }
 
 /** The prices of what was counted at least once. */

@@ -37,7 +37,7 @@ test('every price is there with its source', () => {
 test('notes tell the lifted limit, the touch, the guesses and the evidence', () => {
   for (const words of [
     'A stock kernel refuses',
-    'One page touched per miss',
+    'One page touched per pool miss',
     'a guess of the kernel model',
     '**Evidence:** executed',
   ]) {

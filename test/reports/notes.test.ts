@@ -31,7 +31,7 @@ test('a lifted limit is told with the access, the limit and the lane', () => {
   const [note] = marked(MAP_FIXED_RESULT)
   assert.equal(
     note,
-    '! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas); the limit is lifted for this run.',
+    "! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas, the process's others included); the limit is lifted for this run.",
   )
 })
 
@@ -39,7 +39,7 @@ test('lanes refused at the same access share a note; after a warm-up the access 
   const spec = { warmup: 5, maxMapCount: 100_000 } as const
   const lanes = ['map-fixed', 'other'].map(strategy => resultOf({ ...spec, strategy }, { stockLimitAccess: 9 }))
   assert.deepEqual(marked(...lanes), [
-    '! A stock kernel refuses map-fixed and other at counted access 9 (limit: 65,536 vmas); the limit is 100,000 vmas for this run.',
+    "! A stock kernel refuses map-fixed and other at counted access 9 (limit: 65,536 vmas, the process's others included); the limit is 100,000 vmas for this run.",
   ])
 })
 
@@ -47,11 +47,11 @@ test('a stock limit that was never met is no note', () => {
   assert.deepEqual(marked(resultOf({})), [])
 })
 
-test('one page touched per miss is told with the faults per remap and what whole units would give', () => {
+test('one page touched per pool miss is told with the faults per remap and what whole units would give', () => {
   assert.deepEqual(marked(mapFixed({})), [
-    "! One page touched per miss: 1 fault per remap with map-fixed. Touching whole units (--touch unit) gives the mail's 5 kernel entries.",
+    "! One page touched per pool miss: 1 fault per remap with map-fixed. Whole units (--touch unit) give the mail's 5 kernel entries.",
   ])
-  assert.match(marked(mapFixed({ unitBytes: 65536 }))[0]!, /gives 17 kernel entries\.$/)
+  assert.match(marked(mapFixed({ unitBytes: 65536 }))[0]!, /give 17 kernel entries\.$/)
 })
 
 test('no remap, no fault or a one-page unit is no such note', () => {
@@ -112,13 +112,13 @@ test('the widest price is the only guess, the widest of several, or a price with
   const widest = (...items: readonly CostItem[]) => widestPrice([rowOf(resultOf({}, { counts }), modelOf(...items))])
   assert.equal(
     widest(item('syscalls', 5, 5), item('pageFaults', 1, 9, 'guess: x')),
-    'The time range is one guess: 1 to 9 cycles for an event of pageFaults.',
+    'The time range varies one guess, 1 to 9 cycles for an event of pageFaults.',
   )
   assert.match(
     widest(item('syscalls', 5, 6), item('pageFaults', 1, 9, 'guess: x'))!,
-    /^What widens the times most is one guess: 1 to 9/,
+    /^What widens the times most is one guess, 1 to 9/,
   )
-  assert.match(widest(item('syscalls', 5, 6))!, /^The time range is one price: 5 to 6 cycles/)
+  assert.match(widest(item('syscalls', 5, 6))!, /^The time range varies one price, 5 to 6 cycles/)
   assert.equal(widest(item('syscalls', 5, 5)), null)
   assert.equal(widest(item('tlbMisses', 1, 9)), null) // never counted
 })
@@ -136,11 +136,11 @@ test('evidence is said once if lanes agree, by kernel if they differ, and not fo
   const of = (...results: readonly RunResult[]) => evidence(results.map(result => rowOf(result, p32002)))
   assert.equal(
     of(MAP_FIXED_RESULT, REMAP_FILE_PAGES_RESULT),
-    "executed (the kernel's own code ran); 10 of 12 prices are guesses",
+    'executed (kernel code ran, TLB modelled); 10 of 12 prices are guesses',
   )
   assert.equal(
     of(MAP_FIXED_RESULT, mail, absent),
-    "executed (the kernel's own code ran) for linux-2.5.42-remap; guess (a rule that took part is one) for linux-2.5.42-mail; 9 of 11 prices are guesses",
+    'executed (kernel code ran, TLB modelled) for linux-2.5.42-remap; guess (a rule that took part is one) for linux-2.5.42-mail; 9 of 11 prices are guesses',
   )
   assert.equal(of(absent), 'none, nothing was counted')
 })

@@ -19,7 +19,7 @@ test('a share of nothing is none', () => {
 
 test('a ratio to zero or to nothing is none', () => {
   assert.deepEqual([ratio(5, 0), ratio(0, 0), ratio(null, 2), ratio(2, null)], ['-', '-', '-', '-'])
-  assert.deepEqual([ratio(0, 5), ratio(1, 3), ratio(1, 1000), ratio(65_536, 1)], ['0.00', '0.33', '< 0.01', '65,536'])
+  assert.deepEqual([ratio(0, 5), ratio(1, 3), ratio(1, 1000), ratio(65_536, 1)], ['-', '0.33', '< 0.01', '65,536'])
 })
 
 test('a mean has two decimals or none', () => {
