@@ -29,6 +29,8 @@ const FLAGS = RUN_FLAGS.flatMap(group => group.flags)
 export async function parse(argv: readonly string[]): Promise<Invocation> {
   const stray = argv.indexOf('--') < 0 ? undefined : argv[argv.indexOf('--') + 1]
   if (stray !== undefined) throw unexpected(stray, argv) // yargs would let it pass
+  const valued = argv.find(word => FLAGS.some(flag => flag.value === '' && word.startsWith(`--${flag.name}=`)))
+  if (valued !== undefined) throw new UsageError(`${valued}: ${valued.split('=', 1)[0]} takes no value`)
   const { default: yargs } = await import('yargs')
   let invocation: Invocation = { command: 'none' }
   const parser = yargs([...argv])

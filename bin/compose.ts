@@ -170,9 +170,10 @@ function choose<E extends { readonly name: string }>(flag: string, name: string,
 /** The command line gives texts: those of number parameters become numbers, if they are any. */
 function typedParams(workload: Workload, params: ParamValues): ParamValues {
   const typed = Object.entries(params).map(([key, value]) => {
-    const isNumber = Object.hasOwn(workload.params, key) && workload.params[key].kind === 'number'
-    if (!isNumber || typeof value === 'number') return [key, value]
-    const number = /^[+-]?(\d|\.\d)/.test(value) ? Number(value) : Number.NaN
+    const isNumber =
+      typeof value === 'string' && Object.hasOwn(workload.params, key) && workload.params[key].kind === 'number'
+    if (!isNumber) return [key, value]
+    const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : Number.NaN
     const count = Number.isNaN(number) ? parseCount(value) : number
     return [key, Number.isNaN(count) ? value : count]
   })

@@ -84,13 +84,13 @@ export function rowsOf(
       evidence: plan.model.evidence,
       outcome: outcomeOf(plan, lane),
       traceHash: simulation.traceHash,
-      firstFailureAccess: orNull(lane?.firstFailureAccess ?? -1),
-      stockLimitAccess: orNull(lane?.stockLimitAccess ?? -1),
+      firstFailureAccess: lane?.firstFailureAccess ?? null,
+      stockLimitAccess: lane?.stockLimitAccess ?? null,
       counts,
       guesses: plan.model.guesses,
       machine: plan.model.machine,
     }
-    return { result, price: lane ? price(counts, plan.cost) : null, stockMapCount: plan.model.maxMapCount }
+    return { result, price: lane?.counters ? price(counts, plan.cost) : null, stockMapCount: plan.model.maxMapCount }
   })
 }
 
@@ -107,16 +107,11 @@ function outcomeOf(plan: LanePlan, lane: LaneResult | null): Outcome {
 /** null where nothing was counted, or where the run has no such thing: a pool past which rows go, a TLB of no entries. */
 function countsOf(lane: LaneResult | null, spec: RunSpec, input: 'pool' | 'ops'): Counts {
   const counted: Record<CounterName, number | null> = { ...(lane?.counters ?? new CounterSet()) }
-  if (!lane) {
+  if (!lane?.counters) {
     for (const name of COUNTER_NAMES) counted[name] = null
     return counted
   }
-  counted.kernelEntries = lane.counters.syscalls + lane.counters.pageFaults
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
   return counted
-}
-
-function orNull(access: number): number | null {
-  return access < 0 ? null : access
 }

@@ -135,7 +135,7 @@ function refuseBesideOps(options: RunOptions): void {
 
 /** The option as given, or its default, which the flags' table knows. */
 function given(options: RunOptions, name: OptionName): unknown {
-  const value = options[name] ?? defaultOf(FLAG_OF[name])
+  const value = options[name] === undefined ? defaultOf(FLAG_OF[name]) : options[name]
   if (value === '') throw new UsageError(`--${FLAG_OF[name]}: needs a value`)
   return value
 }
@@ -187,7 +187,9 @@ function numberIn(value: unknown, name: OptionName, least: number, most: number,
   const number = typeof value === 'number' ? value : parseCount(String(value))
   if (Number.isSafeInteger(number) && number >= least && number <= most) return number
   const range =
-    most === MOST ? `a whole number from ${least} up, such as 10M or 1e6` : `a whole number from ${least} to ${most}`
+    most === MOST
+      ? `a whole number from ${least} to 2^53-1, such as 10M or 1e6`
+      : `a whole number from ${least} to ${most}`
   const hint = typeof value === 'string' ? didYouMean(value, words) : ''
   throw new UsageError(`--${FLAG_OF[name]} ${value}: must be ${[range, ...words].join(' or ')}${hint}`)
 }

@@ -2,6 +2,7 @@
 //
 // Unlike a pool's run, a refused remap is counted and the run goes on, and failures are numbered by row.
 
+import { InvariantError } from './errors.ts'
 import type { OpsRows } from './ops-rows.ts'
 import type { Lane } from './replay.ts'
 import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
@@ -13,7 +14,7 @@ const PROGRESS_ROWS = 4096
 
 /**
  * Runs all lanes; rows 0..warmup-1 are not counted. `accesses` are the pages read or written in counted rows, and the
- * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows. `onProgress` is told the rows done,
+ * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows (the latter negative in the warm-up). `onProgress` is told the rows done,
  * of rows.length times the number of lanes.
  */
 export function runOps(
@@ -37,13 +38,21 @@ function runLane(
   accesses: number,
   onProgress: (row: number) => void,
 ): LaneResult {
-  runRows(rows, 0, warmup, lane, onProgress)
+  const warm = runRows(rows, 0, warmup, lane, onProgress)
   const start = beginCounting(lane)
   const { firstFailure, stockRefusal } = runRows(rows, warmup, rows.length, lane, onProgress)
+  const counters = finishLane(lane, start)
+  if (counters.tlbHits + counters.tlbMisses !== accesses) {
+    throw new InvariantError(
+      `${accesses} pages accessed, but ${counters.tlbHits + counters.tlbMisses} looked up in the TLB`,
+    )
+  }
+  const refusedAt = warm.stockRefusal < 0 ? stockRefusal : warm.stockRefusal
   return {
-    ...finishLane(lane, start, accesses, 0),
-    firstFailureAccess: firstFailure < 0 ? -1 : firstFailure - warmup,
-    stockLimitAccess: stockRefusal < 0 ? -1 : stockRefusal - warmup,
+    error: 0,
+    counters,
+    firstFailureAccess: firstFailure < 0 ? null : firstFailure - warmup,
+    stockLimitAccess: refusedAt < 0 ? null : refusedAt - warmup,
   }
 }
 
@@ -59,7 +68,7 @@ function runRows(
   const { strategy, kernel } = lane
   const c = kernel.counters
   let firstFailure = -1
-  let stockRefusal = -1
+  let stockRefusal = kernel.stockRefusalAt >= 0 ? from : -1
   for (let i = from; i < end; i++) {
     if (i % PROGRESS_ROWS === 0) onProgress(i)
     if (op[i] === OP_REMAP) {

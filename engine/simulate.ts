@@ -17,11 +17,14 @@ export interface Phases {
 export interface LaneResult {
   /** 0, or the negative errno of the remap at which the lane stopped. */
   readonly error: number
-  /** What was counted after the warm-up. */
-  readonly counters: Readonly<CounterSet>
-  /** Counted accesses made when the lane's kernel first refused a remap, and when the stock limit would have; -1 for never. */
-  readonly firstFailureAccess: number
-  readonly stockLimitAccess: number
+  /** What was counted after the warm-up; null if the lane stopped before that. */
+  readonly counters: Readonly<CounterSet> | null
+  /**
+   * Counted accesses made when the lane's kernel first refused a remap, and when the stock limit would first have refused
+   * a call; negative in the warm-up (and before it, when the window was first mapped); null for never.
+   */
+  readonly firstFailureAccess: number | null
+  readonly stockLimitAccess: number | null
 }
 
 export interface Simulation {
@@ -62,13 +65,23 @@ export function simulate(
   }
 
   runUntil(phases.warmup)
+  const stoppedBefore = errors.map(error => error !== 0)
   const starts = lanes.map(lane => beginCounting(lane))
   const warmedUp = done
   runUntil(phases.warmup + phases.accesses)
   pool.check()
   const accesses = done - warmedUp
-  const results = lanes.map((lane, i) => finishLane(lane, starts[i], accesses, errors[i]))
-  if (ops.touchesPerRemap === 1) for (const result of results) checkAccesses(result, accesses)
+  const results = lanes.map((lane, i) => {
+    const counters = finishLane(lane, starts[i])
+    const { stockRefusalAt } = lane.kernel
+    if (errors[i] === 0) checkAccesses(counters, accesses, ops.touchesPerRemap)
+    return {
+      error: errors[i],
+      counters: stoppedBefore[i] ? null : counters,
+      firstFailureAccess: errors[i] === 0 ? null : accessesMade(lane) - warmedUp,
+      stockLimitAccess: stockRefusalAt < 0 ? null : stockRefusalAt - warmedUp,
+    }
+  })
   return { accesses, traceHash: hash.digest(), lanes: results }
 }
 
@@ -77,10 +90,17 @@ function blockCapacity({ warmup, accesses }: Phases): number {
   return Math.max(MIN_BLOCK_ACCESSES, Math.min(MAX_BLOCK_ACCESSES, warmup + accesses))
 }
 
-/** Where one page is touched per remap, an access finds its block, has it remapped, or is the one where the lane stopped. */
-function checkAccesses({ error, counters: c }: LaneResult, accesses: number): void {
+/** Every access is looked up in the TLB; where one page is touched per remap, it also finds its block or has it remapped. */
+function checkAccesses(c: CounterSet, accesses: number, touchesPerRemap: number): void {
+  const looked = c.tlbHits + c.tlbMisses
+  if (looked !== accesses) throw new InvariantError(`${accesses} accesses, but ${looked} looked up in the TLB`)
   const made = c.windowHits + c.remaps + c.failedRemaps
-  if (error === 0 && made !== accesses) throw new InvariantError(`${accesses} accesses, but ${made} hits and remaps`)
+  if (touchesPerRemap === 1 && made !== accesses)
+    throw new InvariantError(`${accesses} accesses, but ${made} hits and remaps`)
+}
+
+function accessesMade(lane: Lane): number {
+  return lane.kernel.counters.tlbHits + lane.kernel.counters.tlbMisses
 }
 
 /** Restarts the peaks and remembers where the counts stand. */
@@ -89,19 +109,9 @@ export function beginCounting(lane: Lane): CounterSet {
   return snapshot(lane.kernel.counters)
 }
 
-/** What one lane counted since `start`, after checking the laws that every lane obeys. */
-export function finishLane(lane: Lane, start: CounterSet, accesses: number, error: number): LaneResult {
-  const { kernel } = lane
-  kernel.settle()
-  kernel.check()
-  const counters = since(start, kernel.counters)
-  const made = counters.tlbHits + counters.tlbMisses
-  if (error === 0 && made !== accesses)
-    throw new InvariantError(`${accesses} accesses, but ${made} looked up in the TLB`)
-  return {
-    error,
-    counters,
-    firstFailureAccess: counters.failedRemaps > 0 ? made : -1,
-    stockLimitAccess: kernel.stockRefusalAt < 0 ? -1 : kernel.stockRefusalAt - start.tlbHits - start.tlbMisses,
-  }
+/** What a lane counted since `start`, after checking its structures against each other and its counters. */
+export function finishLane(lane: Lane, start: CounterSet): CounterSet {
+  lane.kernel.settle()
+  lane.kernel.check()
+  return since(start, lane.kernel.counters)
 }

@@ -15,9 +15,6 @@ export interface Geometry {
 
 /** Page numbers of file and window stay below 2^31, so that a typed array of 32-bit integers holds them and -1. */
 const MAX_FILE_BYTES = 8 * 2 ** 40
-/** A 32-bit process has 3 GB of addresses (TASK_SIZE, include/asm-i386/processor.h 2.5.42); 64-bit ones have more. */
-const MAX_WINDOW_BYTES = 64 * 2 ** 30
-
 /** Checks the sizes (bytes) and turns them into pages; throws a UsageError that names the option. */
 export function geometry(fileBytes: number, windowBytes: number, unitBytes: number): Geometry {
   const unitPages = unitBytes / PAGE_BYTES
@@ -27,7 +24,7 @@ export function geometry(fileBytes: number, windowBytes: number, unitBytes: numb
     )
   }
   requireRange('--file', fileBytes, unitBytes, MAX_FILE_BYTES)
-  requireRange('--window', windowBytes, unitBytes, MAX_WINDOW_BYTES)
+  requireRange('--window', windowBytes, unitBytes, MAX_FILE_BYTES)
   if (windowBytes > fileBytes) {
     throw new UsageError(`--window ${formatSize(windowBytes)}: larger than the file (--file ${formatSize(fileBytes)})`)
   }

@@ -52,10 +52,14 @@ export const STANDING_COLUMNS: readonly Column[] = [
 ]
 
 const REFUSALS: readonly Column[] = [
-  column('first_failure_access', 'where a remap was first refused, from 0', row => row.result.firstFailureAccess),
+  column(
+    'first_failure_access',
+    'counted accesses (rows of --ops) before the first refused remap; negative in the warm-up',
+    row => row.result.firstFailureAccess,
+  ),
   column(
     'stock_limit_access',
-    'where the stock limit would first have refused a call',
+    'the same for the first call that the stock limit would have refused',
     row => row.result.stockLimitAccess,
   ),
 ]

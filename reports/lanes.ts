@@ -68,7 +68,7 @@ export function setting(rows: readonly ReportRow[]): string {
     if (value !== undefined && value > 1) parts.push(`${grouped(value)} ${what}`)
   }
   if (limit !== undefined && limit !== 'lifted')
-    parts.push(limit === 'stock' ? 'stock vma limit' : `at most ${grouped(limit)} vmas`)
+    parts.push(limit === 'stock' ? 'stock vma limit' : `vma limit ${grouped(limit)}`)
   return parts.join(', ')
 }
 

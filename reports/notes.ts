@@ -48,7 +48,8 @@ function refusals(rows: readonly ReportRow[]): Note[] {
       const limit = typeof most === 'number' ? ` (limit: ${grouped(most)} vmas)` : ''
       found.push(
         warn(
-          `${name} stopped${place}: the kernel refused a remap with ${outcome.errno}${limit}. Its counts end there.`,
+          `${name} stopped${place}: the kernel refused a remap with ${outcome.errno}${limit}. ` +
+            (counts.remaps === null ? 'Nothing was counted.' : 'Its counts end there.'),
         ),
       )
     } else if (counts.failedRemaps) {
@@ -148,10 +149,12 @@ function remapping(row: ReportRow, strategy: string): boolean {
   return row.result.spec.strategy === strategy && (row.result.counts.remaps ?? 0) > 0
 }
 
-/** Where in the run: accesses of a pool, rows of a file of operations, both from 0 after the warm-up. */
+/** Where in the run: accesses of a pool, rows of a file of operations, both from 0 after the warm-up or in it. */
 function position(row: ReportRow, at: number): string {
-  if (isOps(row)) return `row ${grouped(at)}`
-  return `${row.result.spec.warmup > 0 ? 'counted ' : ''}access ${grouped(at)}`
+  const { warmup } = row.result.spec
+  const what = isOps(row) ? 'row' : 'access'
+  if (at < 0) return `${what} ${grouped(at + warmup)} of the warm-up`
+  return `${warmup > 0 ? 'counted ' : ''}${what} ${grouped(at)}`
 }
 
 function warn(text: string): Note {

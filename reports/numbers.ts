@@ -49,7 +49,8 @@ export function ratio(a: number | null, b: number | null): string {
 
 /** A mean to two decimals, 1.20, or a whole number, 5. */
 export function mean(sum: number, count: number): string {
-  return (sum / count).toFixed(2).replace(/\.00$/, '')
+  const text = (sum / count).toFixed(2).replace(/\.00$/, '')
+  return text.includes('.') ? text : grouped(Number(text))
 }
 
 /** Nanoseconds from low to high in one unit, two digits: `9.0 - 33 s`, or `4.3 s` if both read the same. */
@@ -73,5 +74,5 @@ export function range(low: number, high: number): string {
 
 function twoDigits(value: number): string {
   if (value >= 9.95) return grouped(Math.round(value))
-  return value === 0 ? '0' : value < 0.95 ? value.toFixed(2) : value.toFixed(1)
+  return value === 0 ? '0' : value < 0.95 ? String(Number(value.toPrecision(2))) : value.toFixed(1)
 }

@@ -50,16 +50,18 @@ function summaryTables(rows: readonly ReportRow[]): string[] {
   )
 }
 
-/** A command that shows another side of the same run. */
+/** What to try next: one option that shows another side of the same run. */
 function nextCommand(rows: readonly ReportRow[]): string {
   const unitBytes = shared(rows, 'unitBytes')
   const stopped = rows.some(row => row.result.outcome.state === 'stopped')
-  if (stopped && shared(rows, 'maxMapCount') !== 'lifted') return 'remapbench run --max-map-count lifted'
+  if (stopped && shared(rows, 'maxMapCount') !== 'lifted') return 'the same with --max-map-count lifted'
   if (rows.some(isOps) || unitBytes === undefined) return 'remapbench list'
   if (unitBytes === PAGE_BYTES) {
     const kernels = rows.map(row => row.result.spec.kernel)
     const isOneSided = kernels.includes(BY_SOURCE) && !kernels.includes(BY_MAIL)
-    return isOneSided ? `remapbench run --unit 4K --kernel ${BY_SOURCE},${BY_MAIL}` : 'remapbench list'
+    return isOneSided ? `the same with --kernel ${BY_SOURCE},${BY_MAIL}` : 'remapbench list'
   }
-  return shared(rows, 'touch') === 'page' ? 'remapbench run --touch unit' : 'remapbench run --unit 4K'
+  return shared(rows, 'touch') === 'page'
+    ? 'the same with --touch unit, or with --unit 64K, where unused pages count'
+    : 'the same with --unit 4K'
 }

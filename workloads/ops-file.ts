@@ -10,6 +10,7 @@ import { didYouMean } from '../engine/suggest.ts'
 import { OP_REMAP, OP_TOUCH_READ, OP_TOUCH_WRITE } from '../engine/window-ops.ts'
 
 const HEADER = 'op,vpn,pages,pgoff'
+const MOST_SHOWN = 40
 const OPS: Readonly<Record<string, number>> = { read: OP_TOUCH_READ, write: OP_TOUCH_WRITE, remap: OP_REMAP }
 
 /**
@@ -24,7 +25,7 @@ export function parseOps(text: Buffer | string, name: string, windowPages: numbe
       throw new TraceError(`${name}:${context.lines}: ${problem}`)
     }
     if (sawHeader) appendRow(rows, record, windowPages, fail)
-    else if (record.join() !== HEADER) fail(`the header must be ${HEADER}, not ${record.join()}`)
+    else if (record.join() !== HEADER) fail(`the header must be ${HEADER}, not ${shown(record.join())}`)
     sawHeader = true
     return null // csv-parse keeps no record: only the columns grow
   }
@@ -34,11 +35,12 @@ export function parseOps(text: Buffer | string, name: string, windowPages: numbe
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true, // counted below, with a message of our own
-      max_record_size: 4096, // a quote never closed would otherwise swallow the rest of the file
+      quote: null, // no field has any
+      max_record_size: 4096, // a file without line ends is no CSV
       on_record: onRecord,
     })
   } catch (error) {
-    if (error instanceof CsvError) throw new TraceError(`${name}:${error.lines ?? 1}: ${error.message}`)
+    if (error instanceof CsvError) throw new TraceError(`${name}:${error.lines ?? 1}: no line of a CSV file`)
     throw error
   }
   if (!sawHeader) throw new TraceError(`${name}:1: empty; a file of window operations begins with ${HEADER}`)
@@ -54,28 +56,30 @@ function appendRow(
 ): void {
   const [word = '', vpnText = '', pagesText = '', pgoffText = ''] = record
   const op = Object.hasOwn(OPS, word) ? OPS[word] : -1
-  if (op < 0) fail(`op ${JSON.stringify(word)}: must be remap, read or write${didYouMean(word, Object.keys(OPS))}`)
+  if (op < 0) fail(`op ${shown(word)}: must be remap, read or write${didYouMean(word, Object.keys(OPS))}`)
   if (record.length !== 4) fail(`${record.length} fields; a row has 4: ${HEADER}`)
   const vpn = whole(vpnText)
   const pages = whole(pagesText)
-  if (!(vpn < windowPages))
-    fail(`vpn ${JSON.stringify(vpnText)}: must be a page of the window, 0 to ${windowPages - 1}`)
+  if (!(vpn < windowPages)) fail(`vpn ${shown(vpnText)}: must be a page of the window, 0 to ${windowPages - 1}`)
   if (!(pages >= 1 && vpn + pages <= windowPages)) {
-    fail(
-      `pages ${JSON.stringify(pagesText)}: must be 1 to ${windowPages - vpn}, the pages from vpn ${vpn} to the window's end`,
-    )
+    fail(`pages ${shown(pagesText)}: must be 1 to ${windowPages - vpn}, the pages from vpn ${vpn} to the window's end`)
   }
   if (op !== OP_REMAP) {
-    if (pgoffText !== '') fail(`pgoff ${JSON.stringify(pgoffText)}: must be empty for ${word}`)
+    if (pgoffText !== '') fail(`pgoff ${shown(pgoffText)}: must be empty for ${word}`)
     rows.append(op, vpn, pages, 0)
     return
   }
   const pgoff = whole(pgoffText)
-  if (!(pgoff < 2 ** 32)) fail(`pgoff ${JSON.stringify(pgoffText)}: must be a page of the file, 0 to ${2 ** 32 - 1}`)
+  if (!(pgoff < 2 ** 32)) fail(`pgoff ${shown(pgoffText)}: must be a page of the file, 0 to ${2 ** 32 - 1}`)
   rows.append(op, vpn, pages, pgoff)
 }
 
 /** A whole number in decimal digits; NaN if it is anything else. */
 function whole(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+}
+
+/** A field as messages show it. */
+function shown(field: string): string {
+  return JSON.stringify(field.length > MOST_SHOWN ? `${field.slice(0, MOST_SHOWN)}...` : field)
 }

@@ -1,6 +1,7 @@
 // Checks what the user gave as --param against a workload's definitions and fills in the defaults.
 
 import { UsageError } from '../engine/errors.ts'
+import { didYouMean } from '../engine/suggest.ts'
 import type { ParamDef, ParamValues } from './workload.ts'
 
 /**
@@ -20,7 +21,7 @@ export function resolveParams(
     const value = Object.hasOwn(given, key) ? given[key]! : def.default
     if (value === null) continue
     if (!isAllowed(def, value)) {
-      const hint = def.kind === 'word' ? suggestion(String(value), def.words) : ''
+      const hint = def.kind === 'word' ? didYouMean(String(value), def.words) : ''
       throw new UsageError(`--param ${key}=${value}: must be ${allowed(def)}${hint}`)
     }
     values[key] = value
@@ -47,30 +48,5 @@ function allowed(def: ParamDef): string {
 
 function unknownParam(workload: string, names: readonly string[], key: string, value: number | string): string {
   const has = names.length === 0 ? 'no parameters' : `the parameters ${names.join(', ')}`
-  return `--param ${key}=${value}: unknown parameter; ${workload} has ${has}${suggestion(key, names)}`
-}
-
-function suggestion(given: string, names: readonly string[]): string {
-  let nearest = ''
-  let least = Number.POSITIVE_INFINITY
-  for (const name of names) {
-    const edits = editDistance(given.toLowerCase(), name)
-    if (edits < least) [nearest, least] = [name, edits]
-  }
-  // More edits than half the name is no likely misspelling.
-  return least <= Math.max(2, nearest.length / 2) ? `; did you mean ${nearest}?` : ''
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[b.length]!
+  return `--param ${key}=${value}: unknown parameter; ${workload} has ${has}${didYouMean(key, names)}`
 }

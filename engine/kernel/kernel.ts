@@ -22,7 +22,7 @@ export interface Kernel {
 /** A kernel that counts: what the driver needs to know of a lane's kernel. */
 export interface CountingKernel extends Kernel {
   readonly counters: CounterSet
-  /** Accesses counted when the stock limit would first have refused a call; -1 while it has not. */
+  /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   readonly stockRefusalAt: number
   /** Brings levels and peaks of the counters up to date. */
   settle(): void
@@ -59,7 +59,7 @@ export interface KernelModel {
   readonly directoryPages: number
   /** Whether page-table pages (last level) may come from highmem. */
   readonly pageTablesInHighmem: boolean
-  /** Freed pages after which an unmapping flushes and goes on; Infinity where it gathers all. */
+  /** Freed pages after which an unmapping flushes and goes on; MAX_SAFE_INTEGER where it gathers all. */
   readonly gatherPages: number
   /** How an over-mapping of exactly one present page flushes: the whole TLB, or that page. */
   readonly onePageUnmapFlush: 'whole' | 'page'

@@ -12,7 +12,10 @@ export const linux2542Remap = {
   summary: 'Linux 2.5.42 with the remap_file_pages() patch of October 2002, i386 PAE, Pentium 4',
   basis:
     'the functions of 2.5.42 and of the mail, compiled and executed step by step (npm run executed); sizes and limits read in its source',
-  guesses: ['20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache'],
+  guesses: [
+    '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
+    'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
+  ],
   evidence: 'executed',
   machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch',
   vmaStructBytes: 68, // [include/linux/mm.h], summed field by field; sizeof asserted when the code was executed

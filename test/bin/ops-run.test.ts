@@ -40,7 +40,7 @@ function opsRows(...rows: readonly (readonly [number, number, number, number])[]
 test('a remap of four touched pages: by mmap one call, one whole flush and four faults; by remap_file_pages one call', () => {
   const rows = opsRows([OP_TOUCH_READ, 0, 4, 0], [OP_REMAP, 0, 4, 100], [OP_TOUCH_WRITE, 0, 4, 0])
   const { accesses, lanes } = runOps(rows, [lane(mapFixed), lane(remapFilePages)], 1)
-  const [fixed, remapped] = lanes.map(result => result.counters)
+  const [fixed, remapped] = lanes.map(result => result.counters!)
   assert.equal(accesses, 4)
   assert.deepEqual(
     [fixed.remaps, fixed.syscalls, fixed.tlbFullFlushes, fixed.pageFaults, fixed.writes],
@@ -67,7 +67,7 @@ test('a refused remap is counted, the run goes on, and failures are numbered by 
     [1, 2],
   )
   assert.deepEqual(
-    lanes.map(({ counters }) => [counters.remaps, counters.failedRemaps]),
+    lanes.map(({ counters }) => [counters!.remaps, counters!.failedRemaps]),
     [
       [0, 2],
       [1, 1],
@@ -78,13 +78,13 @@ test('a refused remap is counted, the run goes on, and failures are numbered by 
     [0, 0],
   )
   const none = runOps(opsRows([OP_TOUCH_READ, 0, 1, 0]), [lane(mapFixed)], 0).lanes[0]
-  assert.deepEqual([none.firstFailureAccess, none.stockLimitAccess], [-1, -1])
+  assert.deepEqual([none.firstFailureAccess, none.stockLimitAccess], [null, null])
 })
 
 test('an access beyond the end of the file is counted as failed and the run goes on', () => {
   const rows = opsRows([OP_REMAP, 0, 4, FILE_PAGES - 2], [OP_TOUCH_READ, 0, 4, 0])
   const [{ counters }] = runOps(rows, [lane(mapFixed)], 0).lanes
-  assert.deepEqual([counters.failedAccesses, counters.pageFaults, counters.ptesInstalled], [2, 4, 2])
+  assert.deepEqual([counters!.failedAccesses, counters!.pageFaults, counters!.ptesInstalled], [2, 4, 2])
 })
 
 test('the rows before the warm-up’s end and those after it add up to all of them, and peaks restart between', () => {
@@ -99,7 +99,7 @@ test('the rows before the warm-up’s end and those after it add up to all of th
   const head = new OpsRows()
   for (let i = 0; i < 100; i++) head.append(all.op[i], all.vpn[i], all.pages[i], all.pgoff[i])
   for (const entry of [mapFixed, remapFilePages]) {
-    const counters = (rows: OpsRows, warmup: number) => runOps(rows, [lane(entry)], warmup).lanes[0].counters
+    const counters = (rows: OpsRows, warmup: number) => runOps(rows, [lane(entry)], warmup).lanes[0].counters!
     const [before, after, whole] = [counters(head, 0), counters(all, 100), counters(all, 0)]
     for (const name of COUNTER_NAMES) {
       if (COUNTERS[name].kind === 'count') assert.equal(before[name] + after[name], whole[name], name)
@@ -130,4 +130,25 @@ test('columns grow as far as they must, and progress counts the rows of all lane
   const seen: number[] = []
   runOps(rows, [lane(mapFixed), lane(remapFilePages)], 0, done => seen.push(done))
   assert.deepEqual(seen, [0, 4096, 8192, 10_000, 14_096, 18_192])
+})
+
+test('peaks restart after the warm-up: what only the warm-up reached is forgotten', () => {
+  const rows = new OpsRows()
+  for (let vpn = 0; vpn < WINDOW_PAGES; vpn += 2) rows.append(OP_REMAP, vpn, 1, 500 + vpn)
+  rows.append(OP_TOUCH_READ, 0, WINDOW_PAGES, 0)
+  rows.append(OP_REMAP, 0, WINDOW_PAGES, 300)
+  const warmup = rows.length
+  rows.append(OP_TOUCH_READ, 0, 1, 0)
+  const peaks = (uncounted: number) => runOps(rows, [lane(mapFixed)], uncounted).lanes[0].counters!
+  const [whole, after] = [peaks(0), peaks(warmup)]
+  assert.equal(after.vmasPeak, 1)
+  assert.ok(whole.vmasPeak > WINDOW_PAGES / 2)
+  for (const name of ['vmasPeak', 'mapCountPeak', 'vmaBytesPeak', 'lowmemBytesPeak'] as const) {
+    assert.ok(after[name] < whole[name], `${name}: ${after[name]} after, ${whole[name]} in all`)
+  }
+})
+
+test('rows that differ in their op alone have different hashes', () => {
+  const hashes = [OP_TOUCH_READ, OP_TOUCH_WRITE, OP_REMAP].map(op => runOps(opsRows([op, 0, 4, 0]), [], 0).traceHash)
+  assert.equal(new Set(hashes).size, 3)
 })

@@ -61,7 +61,7 @@ test('a lane asked for twice is refused', () => {
 })
 
 test('a number that is none names the option, what was given and what is allowed', () => {
-  const counts = /^--accesses \S+: must be a whole number from 1 up, such as 10M or 1e6$/
+  const counts = /^--accesses \S+: must be a whole number from 1 to 2\^53-1, such as 10M or 1e6$/
   for (const accesses of [-1, '-1', 'abc', 0, 1.5, '1.5M', Number.NaN, Number.POSITIVE_INFINITY, '1e99']) {
     assert.match(refusal({ accesses }), counts)
   }

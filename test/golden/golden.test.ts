@@ -25,6 +25,7 @@ const GOLDEN: Readonly<Record<string, RunOptions>> = {
     accesses: 20_000,
     kernel: ['linux-2.5.42-remap', 'linux-2.5.42-mail'],
   },
+  'small-p3': { file: '128M', window: '4M', accesses: 20_000, kernel: 'linux-2.5.42-remap-p3' },
   'small-stopped': { file: '128M', window: '4M', accesses: 20_000, maxMapCount: 100, touch: 'unit', policy: 'lru' },
 }
 

@@ -45,6 +45,7 @@ class Machine {
   private readonly filePages: number
   private readonly unitPages: number
   private returned = [0, 0]
+  private lowmemLeast = 0
 
   constructor(seed: number) {
     const rng = new Rng(seed)
@@ -79,6 +80,7 @@ class Machine {
       gatherPages,
       onePageUnmapFlush: onePage,
       cacheLineBytes: (perChain + 1) * 4,
+      pageTablesInHighmem: pick(true, false),
       pteReferenceBytes: 4,
       ...(twoLevel ? { tablePages: 1024, directoryPages: 1024 } : {}),
     }
@@ -198,12 +200,43 @@ class Machine {
     compare('page tables, peak', c.pageTableBytesPeak, naive.ptePagesPeak * PAGE_BYTES)
     if (this.unitPages === 1) compare('chain objects', engine.chainObjects, naive.chainObjects())
     compare('file pages', engine.file.presentPages, naive.filePagesPresent)
+    this.compareLowmem(wrong)
     compare('stock limit met', Number(engine.stockRefusalAt >= 0), Number(naive.stockRefusedAtCall >= 0))
     for (let vpn = 0; vpn <= this.windowPages; vpn++) {
       compare(`page ${vpn} maps`, engine.pgoffMapped(vpn), naive.pgoffMapped(vpn))
       if (vpn < this.windowPages) compare(`page ${vpn} by its vma`, engine.pgoffByVma(vpn), naive.pgoffByVma(vpn))
     }
     return wrong.length === 0 ? null : wrong.slice(0, 4).join('; ')
+  }
+
+  /** The peak of lowmem lies between what the naive model holds now and the sum of its peaks, slabs counted by hand. */
+  private compareLowmem(wrong: string[]): void {
+    const { engine, naive } = this
+    const { cacheLineBytes, fixedLowmemBytes, pageTablesInHighmem, otherVmas } = engine.model
+    const vmaBytes = Math.ceil(68 / cacheLineBytes) * cacheLineBytes
+    const perPage = (bytes: number) => {
+      let objects = 0
+      while (
+        (objects + 1) * bytes + Math.ceil((24 + 4 * (objects + 1)) / cacheLineBytes) * cacheLineBytes <=
+        PAGE_BYTES
+      )
+        objects++
+      return objects
+    }
+    const slabs = (objects: number, bytes: number) => Math.ceil(objects / perPage(bytes)) * PAGE_BYTES
+    const lowmem = (vmas: number, chains: number, tables: number) =>
+      fixedLowmemBytes +
+      slabs(vmas, vmaBytes) +
+      slabs(chains, cacheLineBytes) +
+      (pageTablesInHighmem ? 0 : tables * PAGE_BYTES)
+    const chains = this.unitPages === 1 ? [naive.chainObjects(), naive.chainObjectsPeak] : [0, 0]
+    const least = lowmem(naive.vmaCount(), chains[0]!, naive.ptePages)
+    const most = lowmem(naive.mapCountPeak, chains[1]!, naive.ptePagesPeak)
+    const { lowmemBytesPeak, vmaBytes: held } = engine.counters
+    this.lowmemLeast = Math.max(this.lowmemLeast, least)
+    if (lowmemBytesPeak < this.lowmemLeast || lowmemBytesPeak > most)
+      wrong.push(`lowmem peak ${lowmemBytesPeak}, naive ${this.lowmemLeast} to ${most}`)
+    if (held !== (naive.vmaCount() - otherVmas) * vmaBytes) wrong.push(`vma bytes ${held}`)
   }
 
   /** Byte arguments with odd starts, lengths and huge file offsets. */
@@ -245,6 +278,7 @@ class Machine {
 const COMPARED = [
   'syscalls',
   'pageFaults',
+  'failedAccesses',
   'fileReads',
   'tlbHits',
   'tlbMisses',

@@ -49,7 +49,7 @@ remap-file-pages wins here: no page fault, no whole TLB flush, one vma.
   units (--touch unit) give the mail's 5 kernel entries against 1.
 ? The time range varies one guess, 15 to 300 cycles for a node of the vma tree.
 Evidence: executed (kernel code ran, TLB modelled); 11 of 12 prices are guesses.
-Next: remapbench run --touch unit
+Next: the same with --touch unit, or with --unit 64K, where unused pages count
 `
 
 test('the screen of a run like the default one is this', () => {
@@ -104,7 +104,7 @@ test('warm-up, limit, processes and missing pages are told in the heading', () =
   const spec = { warmup: 1000, accesses: 1, maxMapCount: 100_000, processes: 4, contents: 'sparse', backing: 'ramfs' }
   const lines = unwrapped(resultOf(spec))
   assert.match(lines, /1 page access after 1,000 uncounted, 16K units/)
-  assert.match(lines, /ramfs file, its pages sparse, 1 GiB window, .*, 4 processes, at most 100,000 vmas/)
+  assert.match(lines, /ramfs file, its pages sparse, 1 GiB window, .*, 4 processes, vma limit 100,000/)
 })
 
 test('parameters are shown, but for the order system, whose would not fit', () => {
@@ -141,7 +141,7 @@ test('a stopped lane is said to be stopped, has no ratio, and the next command l
     /! map-fixed stopped at access 200,171: the kernel refused a remap with ENOMEM \(limit: 65,536 vmas\)\. Its counts end there\./,
   )
   assert.match(shown, /system calls 65,601 2,298,721 - page faults/)
-  assert.match(shown, /Next: remapbench run --max-map-count lifted/)
+  assert.match(shown, /Next: the same with --max-map-count lifted/)
   assert.doesNotMatch(shown, /A stock kernel/)
 })
 
@@ -150,7 +150,7 @@ test('window operations are reported without pool, unit and touch, in rows', () 
   const counts = countsOf({ remaps: 2, failedRemaps: 1, failedAccesses: 2, syscalls: 3, tlbMisses: 12, pageFaults: 4 })
   const shown = unwrapped(resultOf(spec, { counts, firstFailureAccess: 0 }))
   assert.match(shown, /^Window operations from a file, 12 page accesses after 3 uncounted rows 16 GiB/)
-  assert.match(shown, /! map-fixed: the kernel refused 1 remap, first at row 0; the run went on\./)
+  assert.match(shown, /! map-fixed: the kernel refused 1 remap, first at counted row 0; the run went on\./)
   assert.match(shown, /! map-fixed: 2 accesses ended in SIGBUS or SIGSEGV\./)
   assert.doesNotMatch(shown, /--touch|--unit|seed/)
   assert.match(shown, /Next: remapbench list/)

@@ -68,6 +68,7 @@ interface PteTable {
 export class NaiveKernel {
   syscalls = 0
   pageFaults = 0
+  failedAccesses = 0
   fileReads = 0
   tlbHits = 0
   tlbMisses = 0
@@ -162,7 +163,10 @@ export class NaiveKernel {
     this.tlbMisses++
     if (this.pteAt(page) < 0) {
       const signal = this.fault(address)
-      if (signal !== 0) return signal
+      if (signal !== 0) {
+        this.failedAccesses++
+        return signal
+      }
     }
     this.tlb.load(page)
     return 0
