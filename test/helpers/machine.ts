@@ -14,6 +14,7 @@ export interface SmallKernel {
   readonly tlbEntries?: number
   readonly backing?: 'shmem' | 'pagecache'
   readonly isAbsent?: (page: number) => boolean
+  readonly pagesMappedOnce?: boolean
   readonly model?: Partial<KernelModel>
 }
 
@@ -28,7 +29,7 @@ export function smallKernel(options: SmallKernel = {}): SimulatedKernel {
       tlbEntries: options.tlbEntries ?? 64,
       otherVmas: options.otherVmas ?? 0,
       mapLimit: options.mapLimit ?? Number.POSITIVE_INFINITY,
-      pagesMappedOnce: false,
+      pagesMappedOnce: options.pagesMappedOnce ?? false,
     },
     new BackingFile(options.filePages ?? 4096, options.backing ?? 'shmem', options.isAbsent ?? null),
     new CounterSet(),
