@@ -100,16 +100,12 @@ export class BufferPool {
     return this.pendingPages > 0
   }
 
-  /** Throws if the two directions of the map contradict each other. */
+  /** Throws unless every filled slot holds a block that knows it. */
   check(): void {
-    let present = 0
-    for (let block = 0; block < this.slotOf.length; block++) {
-      const slot = this.slotOf[block]
-      if (slot < 0) continue
-      present++
-      assert(this.blockOf[slot] === block, `block ${block} claims slot ${slot}, which holds ${this.blockOf[slot]}`)
+    for (let slot = 0; slot < this.filled; slot++) {
+      const block = this.blockOf[slot]
+      assert(this.slotOf[block] === slot, `slot ${slot} holds block ${block}, which claims slot ${this.slotOf[block]}`)
     }
-    assert(present === this.filled, `${present} blocks in the window, ${this.filled} slots filled`)
   }
 
   /** Gives the block a slot: a free one while there are any, then one the policy chooses. */

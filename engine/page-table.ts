@@ -8,6 +8,8 @@
 import { InvariantError } from './errors.ts'
 
 export class PageTable {
+  /** Pages one table maps. */
+  readonly tablePages: number
   present = 0
   tables = 0
   tablesPeak = 0
@@ -36,6 +38,7 @@ export class PageTable {
     this.cellPage = new Int32Array((windowPages >>> cellShift) + 1)
     this.presence = new Int32Array((this.pages >>> 5) + 1)
     this.basePage = basePage
+    this.tablePages = tablePages
     this.regionShift = Math.log2(tablePages)
     this.hasTable = new Uint8Array(this.region(windowPages) + 1)
   }

@@ -324,7 +324,7 @@ export class SimulatedKernel implements CountingKernel {
   private populateShmem(vpn: number, pages: number, pgoff: number, nonblock: boolean): number {
     const { counters: c, file } = this
     const inside = Math.max(Math.min(pages, file.pages - pgoff), 0)
-    if (this.chains === null) this.installCells(vpn, inside, pgoff)
+    if (this.chains === null && inside > 0) this.installCells(vpn, inside, pgoff)
     else {
       for (let i = 0; i < inside; i++) {
         if (nonblock && !file.has(pgoff + i))
@@ -367,10 +367,9 @@ export class SimulatedKernel implements CountingKernel {
   /** lookUp and installPage for consecutive present pages, counted together. */
   private installCells(vpn: number, pages: number, page: number): void {
     const { counters: c, table, tlb } = this
-    for (let at = vpn; at < vpn + pages; at++) {
-      this.ensureTable(at)
-      tlb.invalidatePage(at)
-    }
+    for (let at = vpn; at < vpn + pages; at += table.tablePages) this.ensureTable(at)
+    this.ensureTable(vpn + pages - 1)
+    for (let at = vpn; at < vpn + pages; at++) tlb.invalidatePage(at)
     c.pageCacheLookups += pages
     c.ptesInstalled += pages
     c.ptesZapped += table.setCells(vpn, pages, page)
