@@ -35,7 +35,7 @@ export class AddressSpace {
   cache = NONE
   /** How often find_vma was called; a walk by other means is not a call. */
   findCalls = 0
-  /** The vmas around the hole that detach() or replace() last made, -1 for none. */
+  /** The vmas around the hole that detach() last made, -1 for none. */
   lower = NONE
   upper = NONE
   /** Whether the stock limit would have refused a call by now. */
@@ -87,7 +87,7 @@ export class AddressSpace {
   walk(place: number): number {
     const c = this.counters
     c.vmaLookups++
-    const lower = this.begin(place) ? place : this.floor(place)
+    const lower = this.floor(place)
     if (lower >= 0 && this.end[lower] > place) {
       c.vmaLookupLevels += this.tree.depth[lower]
       return lower
@@ -139,33 +139,37 @@ export class AddressSpace {
     this.upper = this.ceil(end)
   }
 
-  /** Whether one vma covers exactly places first..end-1. */
-  isVma(first: number, end: number): boolean {
-    return this.begin(first) && this.end[first] === end
+  /** Whether a vma of one cell begins here, with vmas of the window right below and above it. */
+  isCellBetween(place: number): boolean {
+    const { begins } = this
+    const below = place - 1
+    const above = place + 1
+    const bits =
+      (begins[below >>> 5] >>> (below & 31)) &
+      (begins[place >>> 5] >>> (place & 31)) &
+      (begins[above >>> 5] >>> (above & 31))
+    return (bits & 1) !== 0 && below >= this.windowStart && above < this.windowEnd
   }
 
   /**
-   * What walk, isolate, detach, walk and link come to where isVma() holds: the vma's object is freed and a new one linked
-   * in its place. The commonest case by far, so its steps are counted together.
+   * What walk, isolate, detach, walk and link come to where isCellBetween() holds: the vma's object is freed and a new one
+   * linked in its place. By far the commonest case, so its steps are counted together.
    */
-  replace(first: number, end: number, pgoff: number): void {
+  replaceCell(place: number, pgoff: number): void {
     const { counters: c, tree, cache } = this
     const { depth } = tree
-    const lower = this.begin(first - 1) ? first - 1 : this.floor(first - 1)
-    const upper = this.begin(end) ? end : this.ceil(end)
-    let levels = depth[first] + depth[lower >= 0 ? lower : first]
-    if (cache >= 0 && cache <= end && end < this.end[cache]) c.vmaCacheHits++
-    else levels += upper === end ? depth[upper] : tree.gapDepth(first, upper)
-    levels += tree.reinsert(first, lower, upper)
+    const above = place + 1
+    let levels = depth[place] + depth[place - 1]
+    if (cache === above)
+      c.vmaCacheHits++ // no other vma contains the place above
+    else levels += depth[above]
+    c.vmaLookupLevels += levels + tree.reinsert(place, place - 1, above)
     c.vmaLookups += 4
-    c.vmaLookupLevels += levels
     c.vmaFrees++
     c.vmaAllocs++
     this.findCalls++
     this.cache = NONE
-    this.pgoff[first] = pgoff
-    this.lower = lower
-    this.upper = upper
+    this.pgoff[place] = pgoff
   }
 
   /** Allocates a vma and links it into a gap that a walk has just found. */
@@ -227,10 +231,6 @@ export class AddressSpace {
     this.walk(at) // insert_vm_struct looks for its own place once more
     this.link(at, end, this.pgoffAt(vma, at))
     return true
-  }
-
-  private begin(place: number): boolean {
-    return ((this.begins[place >>> 5] >>> (place & 31)) & 1) !== 0
   }
 
   private setBegin(place: number): void {

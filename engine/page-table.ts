@@ -111,6 +111,7 @@ export class PageTable {
 
   /** Frees the tables of all regions that lie in pages from..to-1 (absolute page numbers); returns how many there were. */
   freeTables(from: number, to: number): number {
+    if (from === to) return 0
     const { hasTable, regionShift, basePage } = this
     let freed = 0
     for (let region = 0; region < hasTable.length; region++) {

@@ -46,6 +46,8 @@ export class SimulatedKernel implements CountingKernel {
   private readonly chains: PteChains | null
   private readonly presence: Int32Array
   private readonly cellShift: number
+  /** Pages of a cell, if replacing one can never clear a page-directory slot; else -1. */
+  private readonly quickPages: number
   private readonly directoryPages: number
   private readonly gatherPages: number
   private readonly vmaCache: SlabCache
@@ -69,6 +71,7 @@ export class SimulatedKernel implements CountingKernel {
     this.windowPages = windowPages
     this.counters = counters
     this.cellShift = cellShift
+    this.quickPages = 1 << cellShift < model.directoryPages ? 1 << cellShift : -1
     this.directoryPages = model.directoryPages
     this.gatherPages = model.gatherPages
     this.space = new AddressSpace(
@@ -88,7 +91,6 @@ export class SimulatedKernel implements CountingKernel {
   /** mmap(MAP_SHARED|MAP_FIXED|flags) [do_mmap_pgoff]. */
   mmapFixed(vpn: number, pages: number, pgoff: number, flags: number): number {
     const { counters: c, space } = this
-    const before = space.mapCount
     c.syscalls++
     c.mmapSemWrites++
     // 1. Refusals that change nothing. The file's page numbers are 32-bit and may not wrap.
@@ -97,21 +99,12 @@ export class SimulatedKernel implements CountingKernel {
     // 2. What is mapped there goes first [munmap_back, do_munmap]; the map count may refuse the cuts. Then one new vma
     //    is linked: this kernel never merges file vmas [vma_link].
     const first = this.place(vpn)
-    const end = this.place(vpn + pages)
-    if (space.isVma(first, end)) {
+    if (pages === this.quickPages && space.isCellBetween(first)) {
       const zapped = this.zapRange(vpn, pages)
-      space.replace(first, end, pgoff | 0)
-      this.finishUnmap(first, end, zapped)
-    } else {
-      const found = space.walk(first)
-      if (found >= 0 && found < end) {
-        if (space.isolate(first, end) < 0) return this.refuse()
-        this.unmap(first, end)
-        space.walk(first)
-      }
-      space.link(first, end, pgoff | 0)
-      if (space.mapCount > before) this.noteLowmem()
-    }
+      space.replaceCell(first, pgoff | 0)
+      c.ptesZapped += zapped
+      this.flush(vpn, pages, zapped, 0)
+    } else if (!this.replaceRange(first, this.place(vpn + pages), pgoff)) return this.refuse()
     if (space.stockRefused) this.noteStockRefusal()
     // 3. The mail: populate by way of its own system call, whose result is ignored.
     if ((flags & MAP_POPULATE) !== 0) {
@@ -251,48 +244,51 @@ export class SimulatedKernel implements CountingKernel {
     if (pieces > vmas) throw new InvariantError(`pages map the file in ${pieces} pieces, but there are ${vmas} vmas`)
   }
 
-  /** Zaps and detaches all vmas of places first..end-1. Only what vmas cover is zapped: a page mapped past a vma's end stays. */
-  private unmap(first: number, end: number): void {
+  /** Unmaps places first..end-1, as far as they are mapped, and links one vma there; false if the map count refuses a cut. */
+  private replaceRange(first: number, end: number, pgoff: number): boolean {
     const { space } = this
+    const before = space.mapCount
+    const found = space.walk(first)
+    if (found >= 0 && found < end) {
+      if (space.isolate(first, end) < 0) return false
+      this.unmap(first, end)
+      space.walk(first)
+    }
+    space.link(first, end, pgoff | 0)
+    if (space.mapCount > before) this.noteLowmem()
+    return true
+  }
+
+  /** Zaps and detaches all vmas of places first..end-1, then flushes [unmap_region, free_pgtables, tlb_finish_mmu]. */
+  private unmap(first: number, end: number): void {
+    const { counters: c, space, table, directoryPages } = this
+    // 1. Only what vmas cover is zapped: a page mapped past a vma's end stays.
     let zapped = 0
     for (let vma = space.ceil(first); vma >= 0 && vma < end; vma = space.ceil(space.end[vma])) {
       zapped += this.zapRange(this.vpnOf(vma), this.pagesOf(vma, space.end[vma]))
     }
+    c.ptesZapped += zapped
     space.detach(first, end)
-    this.finishUnmap(first, end, zapped)
+    // 2. Page tables of directory slots without any vma, while the hole is open.
+    const { lower, upper } = space
+    const cleared = clearedSlots(
+      this.pageOf(first),
+      this.pageOf(end),
+      this.pageAfter(lower),
+      this.pageAt(upper),
+      directoryPages,
+    )
+    const freed = table.freeTables(cleared.start * directoryPages, cleared.end * directoryPages)
+    this.flush(this.vpnOf(first), this.pagesOf(first, end), zapped + freed, cleared.end - cleared.start)
   }
 
-  /** Frees page tables and flushes, while the hole is open [unmap_region, free_pgtables, tlb_finish_mmu]. */
-  private finishUnmap(first: number, end: number, zapped: number): void {
-    const { counters: c, space, table } = this
-    const { lower, upper } = space
-    c.ptesZapped += zapped
-    // 1. Page tables of directory slots without any vma. A cleared slot is work for the flush even if it held no table.
-    let slots = 0
-    let freed = 0
-    if (
-      lower < space.windowStart ||
-      upper < 0 ||
-      upper >= space.windowEnd ||
-      this.gapPages(lower, upper) >= this.directoryPages
-    ) {
-      const { directoryPages } = this
-      const cleared = clearedSlots(
-        this.pageOf(first),
-        this.pageOf(end),
-        this.pageAfter(lower),
-        this.pageAt(upper),
-        directoryPages,
-      )
-      slots = cleared.end - cleared.start
-      freed = table.freeTables(cleared.start * directoryPages, cleared.end * directoryPages)
-    }
-    // 2. One flush for everything gathered, or several when the gather fills up.
-    const gathered = zapped + freed
+  /** One flush for everything gathered, or several when the gather fills up. A cleared slot is work even if it was empty. */
+  private flush(vpn: number, pages: number, gathered: number, slots: number): void {
+    const { counters: c } = this
     if (gathered === 0 && slots === 0) return
-    if (gathered === 1 && slots === 0 && this.pagesOf(first, end) === 1 && this.model.onePageUnmapFlush === 'page') {
+    if (pages === 1 && gathered === 1 && slots === 0 && this.model.onePageUnmapFlush === 'page') {
       c.tlbPageInvalidations++
-      this.tlb.invalidatePage(this.vpnOf(first))
+      this.tlb.invalidatePage(vpn)
       return
     }
     c.tlbFullFlushes += gathered < this.gatherPages ? 1 : this.flushesOf(gathered, slots)
@@ -448,10 +444,6 @@ export class SimulatedKernel implements CountingKernel {
 
   private pagesOf(first: number, end: number): number {
     return (end - first) << this.cellShift
-  }
-
-  private gapPages(lower: number, upper: number): number {
-    return this.pagesOf(this.space.end[lower], upper)
   }
 
   /** Absolute page number of a vma's first page; -1 for none. */
