@@ -15,6 +15,7 @@ import { type Simulation, simulate } from '../../engine/simulate.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
 import type { TraceBlock, TraceSource } from '../../engine/trace.ts'
 import { geometry } from '../../engine/window.ts'
+import { COUNTED_EVENTS } from '../helpers/fuzz.ts'
 import { type NaiveAccess, type NaiveRunOptions, naiveRun } from '../helpers/naive-run.ts'
 
 const PAGE = 4096
@@ -77,26 +78,6 @@ function run(
   return { simulation: simulate(sourceOf(trace), pool, [lane], options), lane }
 }
 
-const KERNEL_COUNTS = [
-  'syscalls',
-  'pageFaults',
-  'tlbHits',
-  'tlbMisses',
-  'tlbFullFlushes',
-  'tlbPageInvalidations',
-  'ptesInstalled',
-  'ptesZapped',
-  'pageCacheLookups',
-  'mmapSemReads',
-  'mmapSemWrites',
-  'vmaLookups',
-  'vmaLookupLevels',
-  'vmaCacheHits',
-  'vmaAllocs',
-  'vmaFrees',
-  'vmaSplits',
-] as const
-
 const BASE: NaiveRunOptions = {
   windowPages: 256,
   filePages: 2048,
@@ -129,7 +110,7 @@ for (const variant of VARIANTS) {
     const { simulation } = run(options, trace)
     const { kernel, start, pool } = naiveRun(options, trace)
     const result = simulation.lanes[0]!
-    for (const name of KERNEL_COUNTS) assert.equal(result.counters![name], kernel[name] - start[name], name)
+    for (const name of COUNTED_EVENTS) assert.equal(result.counters![name], kernel[name] - start[name], name)
     for (const name of ['windowHits', 'remaps', 'failedRemaps', 'writes'] as const)
       assert.equal(result.counters![name], pool[name], name)
     assert.equal(result.counters!.vmas, kernel.windowVmas())

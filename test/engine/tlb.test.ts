@@ -2,29 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Rng } from '../../engine/rng.ts'
 import { Tlb } from '../../engine/tlb.ts'
-
-/** Most recent first. */
-class NaiveLru {
-  readonly pages: number[] = []
-  private readonly entries: number
-
-  constructor(entries: number) {
-    this.entries = entries
-  }
-
-  access(page: number): boolean {
-    const at = this.pages.indexOf(page)
-    if (at >= 0) this.pages.splice(at, 1)
-    this.pages.unshift(page)
-    if (this.pages.length > this.entries) this.pages.pop()
-    return at >= 0
-  }
-
-  invalidate(page: number): void {
-    const at = this.pages.indexOf(page)
-    if (at >= 0) this.pages.splice(at, 1)
-  }
-}
+import { NaiveTlb } from '../helpers/naive/naive-tlb.ts'
 
 function access(tlb: Tlb, page: number): boolean {
   const hit = tlb.lookup(page)
@@ -37,17 +15,21 @@ for (const entries of [1, 2, 3, 64, 300]) {
     const rng = new Rng(entries)
     const pages = entries * 2 + 3
     const tlb = new Tlb(entries, pages)
-    const naive = new NaiveLru(entries)
+    const naive = new NaiveTlb(entries)
     for (let i = 0; i < 200_000; i++) {
       const page = rng.below(pages)
       const kind = rng.below(40)
       if (kind === 0) {
         tlb.flushAll()
-        naive.pages.length = 0
+        naive.flush()
       } else if (kind < 8) {
         tlb.invalidatePage(page)
         naive.invalidate(page)
-      } else assert.equal(access(tlb, page), naive.access(page), `operation ${i}`)
+      } else {
+        const held = naive.use(page)
+        if (!held) naive.load(page)
+        assert.equal(access(tlb, page), held, `operation ${i}`)
+      }
     }
   })
 }

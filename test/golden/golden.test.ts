@@ -10,6 +10,7 @@ import { Rng } from '../../engine/rng.ts'
 import { TraceBlock } from '../../engine/trace.ts'
 import { geometry } from '../../engine/window.ts'
 import { tpcc } from '../../workloads/tpcc.ts'
+import { COUNTED_EVENTS } from '../helpers/fuzz.ts'
 import { naiveRun } from '../helpers/naive-run.ts'
 
 const FORMATS = { csv: 'csv', markdown: 'md', json: 'json', text: 'txt' } as const
@@ -67,19 +68,7 @@ test('the counts of the small run are those of the naive pool and kernel', async
     assert.equal(counts.windowHits, pool.windowHits)
     assert.equal(counts.remaps, pool.remaps)
     assert.equal(counts.writes, pool.writes)
-    for (const name of [
-      'syscalls',
-      'pageFaults',
-      'tlbHits',
-      'tlbMisses',
-      'tlbFullFlushes',
-      'tlbPageInvalidations',
-      'ptesInstalled',
-      'vmaLookups',
-      'vmaLookupLevels',
-      'vmaAllocs',
-      'vmaFrees',
-    ] as const) {
+    for (const name of COUNTED_EVENTS) {
       assert.equal(counts[name], kernel[name] - start[name], `${strategy}: ${name}`)
     }
     assert.equal(counts.vmas, kernel.windowVmas())
