@@ -139,7 +139,7 @@ export class AddressSpace {
     this.upper = this.ceil(end)
   }
 
-  /** Whether a vma of one cell begins here, with vmas of the window right below and above it. */
+  /** Whether a vma of one cell begins here, with vmas right below and above it (of the window: beyond its ends are gaps). */
   isCellBetween(place: number): boolean {
     const { begins } = this
     const below = place - 1
@@ -148,7 +148,7 @@ export class AddressSpace {
       (begins[below >>> 5] >>> (below & 31)) &
       (begins[place >>> 5] >>> (place & 31)) &
       (begins[above >>> 5] >>> (above & 31))
-    return (bits & 1) !== 0 && below >= this.windowStart && above < this.windowEnd
+    return (bits & 1) !== 0
   }
 
   /**

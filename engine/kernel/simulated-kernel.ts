@@ -39,7 +39,7 @@ export class SimulatedKernel implements CountingKernel {
   readonly table: PageTable
   readonly file: BackingFile
   readonly windowPages: number
-  /** Accesses counted when the stock limit would first have refused a call; -1 while it has not. */
+  /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   stockRefusalAt = -1
   private readonly options: KernelOptions
   private readonly tlb: Tlb
@@ -231,7 +231,7 @@ export class SimulatedKernel implements CountingKernel {
   /** While nothing was mapped out of line, pages map what their vmas say, in no more pieces than there are vmas. */
   private checkLinear(): void {
     let pieces = 0
-    let expected = -1
+    let expected = Number.NaN // the first page begins a piece
     for (let vpn = 0; vpn < this.windowPages; vpn++) {
       const page = this.pgoffMapped(vpn)
       if (page < 0) continue
