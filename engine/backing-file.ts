@@ -1,10 +1,22 @@
-// The file behind the window: its length, and which of its pages are in the page cache.
+// The file behind the window: its length, which of its pages are in the page cache, and which of those are dirty.
 //
-// A page that is not there is made present by the first fault or blocking population that asks for it and stays for good:
-// no reclaim, no read-ahead.
+// A page that is not there is made present by the first fault, population or copy that asks for it and stays for good:
+// no reclaim, no read-ahead, no write-back. A file on disk starts clean (written back before the run); a page of shmem or
+// ramfs that was written has nowhere to be written back to and stays dirty; one that a read allocated is clean.
 
-/** What holds the file: shmem is tmpfs (/dev/shm); pagecache is an ordinary file system. Their code paths differ. */
-export type Backing = 'shmem' | 'pagecache'
+/**
+ * What holds the file. shmem is tmpfs (/dev/shm); ramfs keeps its pages in the page cache and never writes them back; disk
+ * is a file system that accounts dirty pages, such as ext2 or ext4.
+ */
+export type Backing = 'shmem' | 'ramfs' | 'disk'
+
+/**
+ * Which pages of a file do not exist yet if `share` of them, 0 to 1, was written; null for none. Spread evenly by Knuth's
+ * multiplicative hash (2^32 over the golden ratio), the same for every seed.
+ */
+export function absentPages(share: number): ((page: number) => boolean) | null {
+  return share >= 1 ? null : page => Math.imul(page, 0x9e3779b1) >>> 0 >= share * 2 ** 32
+}
 
 export class BackingFile {
   readonly pages: number
@@ -13,19 +25,36 @@ export class BackingFile {
   presentPages: number
   /** 1 where a page is absent; null while every page of the file is present. */
   private readonly absent: Uint8Array | null
+  /** 1 where a page is clean; null where every page is dirty for good. */
+  private readonly clean: Uint8Array | null
   /** Pages past the end that the kernel was talked into reading (filemap_populate's 32-bit wrap). */
   private readonly beyond = new Set<number>()
 
+  /** `isAbsent`: the pages that do not exist yet; null for none. */
   constructor(pages: number, backing: Backing, isAbsent: ((page: number) => boolean) | null = null) {
     this.pages = pages
     this.backing = backing
-    this.absent = isAbsent && Uint8Array.from({ length: pages }, (_, page) => (isAbsent(page) ? 1 : 0))
-    this.presentPages = pages - (this.absent?.reduce((sum, flag) => sum + flag, 0) ?? 0)
+    this.presentPages = pages
+    this.absent = isAbsent && new Uint8Array(pages)
+    if (isAbsent) {
+      for (let page = 0; page < pages; page++) {
+        if (!isAbsent(page)) continue
+        this.absent![page] = 1
+        this.presentPages--
+      }
+    }
+    const staysDirty = backing !== 'disk' && this.absent === null
+    this.clean = staysDirty ? null : backing === 'disk' ? new Uint8Array(pages).fill(1) : Uint8Array.from(this.absent!)
   }
 
   /** Whether every page of the file was present from the start. */
   get complete(): boolean {
     return this.absent === null
+  }
+
+  /** Whether every page is dirty and stays so. */
+  get alwaysDirty(): boolean {
+    return this.clean === null
   }
 
   has(page: number): boolean {
@@ -38,5 +67,13 @@ export class BackingFile {
     this.presentPages++
     if (page >= this.pages) this.beyond.add(page)
     else this.absent![page] = 0
+  }
+
+  isDirty(page: number): boolean {
+    return this.clean === null || this.clean[page] === 0
+  }
+
+  markDirty(page: number): void {
+    if (this.clean !== null && page < this.pages) this.clean[page] = 0
   }
 }

@@ -22,9 +22,12 @@ export function assert(condition: boolean, message: string): asserts condition {
   if (!condition) throw new InvariantError(message)
 }
 
-// Error and signal numbers a modelled call or access can end with; include/asm-i386/errno.h and signal.h, 2.5.42.
+// Error and signal numbers a modelled call or access can end with; include/asm-i386/errno.h and signal.h, 2.5.42,
+// the same on x86-64.
 export const ENOMEM = 12
 export const EFAULT = 14
 export const EINVAL = 22
+export const ENOSYS = 38
+export const EOVERFLOW = 75
 export const SIGBUS = 7
 export const SIGSEGV = 11

@@ -4,7 +4,7 @@
 
 import { InvariantError } from './errors.ts'
 import type { OpsRows } from './ops-rows.ts'
-import type { Lane } from './replay.ts'
+import { isTouching, type Lane } from './replay.ts'
 import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
 import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_REMAP } from './window-ops.ts'
@@ -14,8 +14,8 @@ const PROGRESS_ROWS = 4096
 
 /**
  * Runs all lanes; rows 0..warmup-1 are not counted. `accesses` are the pages read or written in counted rows, and the
- * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows (the latter negative in the warm-up). `onProgress` is told the rows done,
- * of rows.length times the number of lanes.
+ * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows (the latter negative in the
+ * warm-up). `onProgress` is told the rows done, of rows.length times the number of lanes.
  */
 export function runOps(
   rows: OpsRows,
@@ -66,6 +66,7 @@ function runRows(
 ): { firstFailure: number; stockRefusal: number } {
   const { op, vpn, pages, pgoff } = rows
   const { strategy, kernel } = lane
+  const through = isTouching(strategy) ? strategy : null
   const c = kernel.counters
   let firstFailure = -1
   let stockRefusal = kernel.stockRefusalAt >= 0 ? from : -1
@@ -79,7 +80,9 @@ function runRows(
       }
       if (stockRefusal < 0 && kernel.stockRefusalAt >= 0) stockRefusal = i
     } else {
-      for (let page = vpn[i], last = page + pages[i]; page < last; page++) kernel.touch(page, op[i])
+      const end = vpn[i] + pages[i]
+      if (through === null) for (let page = vpn[i]; page < end; page++) kernel.touch(page, op[i])
+      else for (let page = vpn[i]; page < end; page++) through.touch(page, op[i])
       if (op[i] === OP_WRITE) c.writes += pages[i]
     }
   }

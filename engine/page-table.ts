@@ -3,9 +3,19 @@
 // Which entries are present stands in a bitmap of its own, small enough to stay in the CPU's cache: an access asks only
 // for that. What they map is kept once per cell, the smallest piece a call maps, because its pages are consecutive.
 // One entry per window page, and one beyond: the mail's remap_file_pages() can map a page past the end of its vma.
-// Left out: access and dirty bits, protections (every mapping is readable and writable), upper levels.
+// Kept only where a kernel needs it: entries that are not present but name a file page (file ptes), dirty and read-only
+// ones. Left out: access bits, upper levels.
 
 import { InvariantError } from './errors.ts'
+
+/** What is kept of entries beside what they map. */
+export interface PageTableBits {
+  readonly filePtes: boolean
+  readonly dirty: boolean
+  readonly readOnly: boolean
+}
+
+const NO_BITS: PageTableBits = { filePtes: false, dirty: false, readOnly: false }
 
 export class PageTable {
   /** Pages one table maps. */
@@ -17,6 +27,13 @@ export class PageTable {
   leaked = 0
   /** One bit per window page: its entry is present. */
   readonly presence: Int32Array
+  /** Page number of the window's first address. */
+  readonly basePage: number
+  /** One bit per window page that is not present: its entry names a file page. */
+  private readonly filePtes: Int32Array | null
+  /** One bit per present page: written through this entry; the same: not writable. */
+  private readonly dirty: Int32Array | null
+  private readonly readOnly: Int32Array | null
   /** File page that the first page of a cell maps, or would, as a signed 32-bit number. */
   private readonly cellPage: Int32Array
   private readonly cellShift: number
@@ -24,19 +41,22 @@ export class PageTable {
   private readonly pages: number
   /** 1 for each aligned region that has a page-table page. */
   private readonly hasTable: Uint8Array
-  private readonly basePage: number
   private readonly regionShift: number
 
   /**
    * `cellShift`: log2 of the pages of a cell; `tablePages`: pages one table maps, a power of two; `basePage`: page number of
    * the window's first address.
    */
-  constructor(windowPages: number, cellShift: number, basePage: number, tablePages: number) {
+  constructor(windowPages: number, cellShift: number, basePage: number, tablePages: number, bits = NO_BITS) {
+    const bitmap = () => new Int32Array((this.pages >>> 5) + 1)
     this.pages = windowPages + 1
     this.cellShift = cellShift
     this.cellMask = (1 << cellShift) - 1
     this.cellPage = new Int32Array((windowPages >>> cellShift) + 1)
-    this.presence = new Int32Array((this.pages >>> 5) + 1)
+    this.presence = bitmap()
+    this.filePtes = bits.filePtes ? bitmap() : null
+    this.dirty = bits.dirty ? bitmap() : null
+    this.readOnly = bits.readOnly ? bitmap() : null
     this.basePage = basePage
     this.tablePages = tablePages
     this.regionShift = Math.log2(tablePages)
@@ -47,16 +67,37 @@ export class PageTable {
     return ((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) !== 0
   }
 
-  /** File page that a present entry maps, as a signed 32-bit number. */
+  /** Whether the entry is not present but names a file page. */
+  hasFilePte(vpn: number): boolean {
+    return isSet(this.filePtes, vpn)
+  }
+
+  /** Whether it is kept which entries are dirty. */
+  get keepsDirty(): boolean {
+    return this.dirty !== null
+  }
+
+  isDirty(vpn: number): boolean {
+    return isSet(this.dirty, vpn)
+  }
+
+  isReadOnly(vpn: number): boolean {
+    return isSet(this.readOnly, vpn)
+  }
+
+  /** File page that a present entry maps or a file pte names, as a signed 32-bit number. */
   pageAt(vpn: number): number {
     return (this.cellPage[vpn >>> this.cellShift] + (vpn & this.cellMask)) | 0
   }
 
-  /** Sets an entry; returns whether it replaced a present one. */
+  /** Makes an entry present, clean and writable; returns whether it replaced a present one. */
   set(vpn: number, page: number): boolean {
     const bit = 1 << (vpn & 31)
     const word = this.presence[vpn >>> 5]
     this.cellPage[vpn >>> this.cellShift] = page - (vpn & this.cellMask)
+    if (this.filePtes !== null) this.filePtes[vpn >>> 5] &= ~bit
+    if (this.dirty !== null) this.dirty[vpn >>> 5] &= ~bit
+    if (this.readOnly !== null) this.readOnly[vpn >>> 5] &= ~bit
     if ((word & bit) !== 0) return true
     this.presence[vpn >>> 5] = word | bit
     this.present++
@@ -81,6 +122,22 @@ export class PageTable {
     return replaced
   }
 
+  /** Makes an entry that is not present name a file page. */
+  setFilePte(vpn: number, page: number): void {
+    this.cellPage[vpn >>> this.cellShift] = page - (vpn & this.cellMask)
+    this.filePtes![vpn >>> 5] |= 1 << (vpn & 31)
+  }
+
+  /** Marks a present entry dirty; without effect where that is not kept. */
+  markDirty(vpn: number): void {
+    if (this.dirty !== null) this.dirty[vpn >>> 5] |= 1 << (vpn & 31)
+  }
+
+  setReadOnly(vpn: number, readOnly: boolean): void {
+    if (readOnly) this.readOnly![vpn >>> 5] |= 1 << (vpn & 31)
+    else this.readOnly![vpn >>> 5] &= ~(1 << (vpn & 31))
+  }
+
   /** Allocates the page-table page of this window page if it has none; says whether it did. */
   ensureTable(vpn: number): boolean {
     const region = this.region(vpn)
@@ -92,7 +149,7 @@ export class PageTable {
 
   /** Clears the entries of a range; returns how many were present. */
   zap(vpn: number, pages: number): number {
-    const { presence } = this
+    const { presence, filePtes } = this
     let zapped = 0
     for (let at = vpn, left = pages; left > 0; ) {
       const here = Math.min(left, 32 - (at & 31))
@@ -102,6 +159,7 @@ export class PageTable {
         presence[at >>> 5] ^= gone
         zapped += populationCount(gone)
       }
+      if (filePtes !== null) filePtes[at >>> 5] &= ~mask
       at += here
       left -= here
     }
@@ -109,7 +167,32 @@ export class PageTable {
     return zapped
   }
 
-  /** Frees the tables of all regions that lie in pages from..to-1 (absolute page numbers); returns how many there were. */
+  /** The first present page of a range, -1 if none. */
+  firstPresent(vpn: number, pages: number): number {
+    const { presence } = this
+    const end = vpn + pages
+    for (let at = vpn; at < end; at = (at | 31) + 1) {
+      const bits = presence[at >>> 5] & (-1 << (at & 31))
+      if (bits === 0) continue
+      const found = (at & ~31) + 31 - Math.clz32(bits & -bits)
+      return found < end ? found : -1
+    }
+    return -1
+  }
+
+  /** The last present page of a range, -1 if none. */
+  lastPresent(vpn: number, pages: number): number {
+    const { presence } = this
+    for (let at = vpn + pages - 1; at >= vpn; at = (at & ~31) - 1) {
+      const bits = presence[at >>> 5] & (-1 >>> (31 - (at & 31)))
+      if (bits === 0) continue
+      const found = (at & ~31) + 31 - Math.clz32(bits)
+      return found >= vpn ? found : -1
+    }
+    return -1
+  }
+
+  /** Frees the tables of all regions that begin in pages from..to-1 (absolute page numbers); returns how many there were. */
   freeTables(from: number, to: number): number {
     if (from === to) return 0
     const { hasTable, regionShift, basePage } = this
@@ -126,18 +209,29 @@ export class PageTable {
     return freed
   }
 
+  /** Frees the table of the region that a page (absolute) lies in; says whether there was one. */
+  freeTable(page: number): boolean {
+    const region = (page >>> this.regionShift) - (this.basePage >>> this.regionShift)
+    if (this.hasTable[region] !== 1) return false
+    this.hasTable[region] = 0
+    this.tables--
+    return true
+  }
+
   /** Throws unless `present` and `tables` are what the entries say. */
   check(): void {
     let present = 0
     for (let vpn = 0; vpn < this.pages; vpn++) {
-      if (!this.has(vpn)) continue
-      present++
+      const isFilePte = this.hasFilePte(vpn)
+      if (!this.has(vpn) && !isFilePte) continue
+      if (this.has(vpn)) present++
+      if (this.has(vpn) && isFilePte) throw new InvariantError(`page ${vpn} is present and a file pte`)
       if (this.hasTable[this.region(vpn)] === 0) throw new InvariantError(`page ${vpn} mapped without a table`)
     }
     const tables = this.hasTable.reduce((sum, flag) => sum + flag, 0)
     if (present !== this.present || tables !== this.tables) {
       throw new InvariantError(
-        `page table: ${present} entries and ${tables} tables, counted ${this.present} and ${this.tables}`,
+        `${present} entries and ${tables} tables, but ${this.present} and ${this.tables} counted`,
       )
     }
   }
@@ -145,6 +239,10 @@ export class PageTable {
   private region(vpn: number): number {
     return ((this.basePage + vpn) >>> this.regionShift) - (this.basePage >>> this.regionShift)
   }
+}
+
+function isSet(bits: Int32Array | null, vpn: number): boolean {
+  return bits !== null && ((bits[vpn >>> 5] >>> (vpn & 31)) & 1) !== 0
 }
 
 /** Bits set in a 32-bit word: pairs, nibbles, then all bytes summed by one multiplication. */

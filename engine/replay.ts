@@ -10,8 +10,27 @@ export interface Lane {
   readonly kernel: CountingKernel
 }
 
+/** A strategy through which the touches of its lane have to go. */
+type TouchingStrategy = Required<RemapStrategy>
+
+export function isTouching(strategy: RemapStrategy): strategy is TouchingStrategy {
+  return strategy.touch !== undefined
+}
+
 /** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */
 export function replay(ops: WindowOps, lane: Lane): number {
+  const { strategy, kernel } = lane
+  const error = isTouching(strategy) ? replayThrough(ops, strategy, lane) : replayMapped(ops, lane)
+  if (error < 0) return error
+  const c = kernel.counters
+  c.windowHits += ops.hits
+  c.remaps += ops.remaps
+  c.writes += ops.writes
+  return 0
+}
+
+/** Touches go to the kernel: the page of the window is the kernel's. */
+function replayMapped(ops: WindowOps, lane: Lane): number {
   const { op: planned, pgoff, length, unitPages } = ops
   const { strategy, kernel } = lane
   for (let i = 0; i < length; i++) {
@@ -25,10 +44,23 @@ export function replay(ops: WindowOps, lane: Lane): number {
       }
     } else kernel.touch(op >>> OP_KIND_BITS, kind)
   }
-  const c = kernel.counters
-  c.windowHits += ops.hits
-  c.remaps += ops.remaps
-  c.writes += ops.writes
+  return 0
+}
+
+/** The same through the strategy: a loop of its own, so that each loop's calls meet few classes and stay inlined. */
+function replayThrough(ops: WindowOps, strategy: TouchingStrategy, lane: Lane): number {
+  const { op: planned, pgoff, length, unitPages } = ops
+  for (let i = 0; i < length; i++) {
+    const op = planned[i]
+    const kind = op & OP_KIND_MASK
+    if (kind === OP_REMAP) {
+      const error = strategy.remap(op >>> OP_KIND_BITS, unitPages, pgoff[i])
+      if (error < 0) {
+        countPart(ops, i, lane)
+        return error
+      }
+    } else strategy.touch(op >>> OP_KIND_BITS, kind)
+  }
   return 0
 }
 

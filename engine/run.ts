@@ -1,8 +1,9 @@
 // What a run is asked to do, and what comes out of it: one result per lane, complete with its own specification.
 
+import type { Backing } from './backing-file.ts'
 import type { Touch } from './buffer-pool.ts'
 import type { CounterSet } from './counters.ts'
-import type { Evidence } from './kernel/kernel.ts'
+import type { Evidence } from './kernel/model.ts'
 
 /** Changes whenever the same specification may give other counts; results of different versions are not compared. */
 export const MODEL_VERSION = 1
@@ -17,7 +18,8 @@ export interface RunSpec {
   readonly strategy: string
   /** Empty when window operations are replayed past the pool. */
   readonly policy: string
-  readonly backing: string
+  readonly backing: Backing
+  /** `written`, `sparse`, or the share of the file's pages that exist before the run, such as `80%`. */
   readonly contents: string
   readonly fileBytes: number
   readonly windowBytes: number
@@ -38,15 +40,16 @@ export type Outcome =
   | { readonly state: 'completed' }
   /** The kernel refused a remap; counts up to there. */
   | { readonly state: 'stopped'; readonly errno: 'ENOMEM' }
-  /** This kernel cannot do this; nothing was counted. */
-  | { readonly state: 'unsupported'; readonly reason: string }
+  /** This kernel cannot do this; nothing was counted. `reason` is a word for scripts, `why` a phrase for people. */
+  | { readonly state: 'unsupported'; readonly reason: string; readonly why: string }
 
 /** Counts of one lane; null where a counter was not measured or does not apply. */
 export type Counts = { readonly [K in keyof CounterSet]: number | null }
 
 export interface RunResult {
   readonly spec: RunSpec
-  readonly evidence: Evidence
+  /** What the counts rest on; null for a lane that could not run. */
+  readonly evidence: Evidence | null
   readonly outcome: Outcome
   /** Equal for every lane of one comparison. */
   readonly traceHash: string
@@ -54,7 +57,7 @@ export interface RunResult {
   readonly firstFailureAccess: number | null
   readonly stockLimitAccess: number | null
   readonly counts: Counts
-  /** The model's rules that are guesses. */
+  /** What is assumed about the process, and the guesses among the model's rules that took part. */
   readonly guesses: readonly string[]
   /** The modelled machine in one phrase. */
   readonly machine: string

@@ -1,6 +1,6 @@
 // A translation lookaside buffer: which page translations the CPU remembers.
 //
-// Modelled: hits, misses, single-page invalidation, full flush. Fully associative with exact LRU (the P4's data TLB has
+// Modelled: hits, misses, single-page invalidation, ranged and full flush. Fully associative with exact LRU (the P4's data TLB has
 // 64 fully associative entries; kernel-independent, it belongs to the CPU).
 // Left out: separate instruction TLB, large pages, global entries, a second level, translations of anything but the window.
 
@@ -52,6 +52,11 @@ export class Tlb {
     this.live--
     if (node === this.head) this.head = this.following[node]
     else this.unlinkToEnd(node)
+  }
+
+  /** Forgets the pages first..last. */
+  invalidateRange(first: number, last: number): void {
+    for (let page = first; page <= last; page++) this.invalidatePage(page)
   }
 
   /** Forgets everything; costs no more than the insertions since the last flush did. */

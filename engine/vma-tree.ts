@@ -133,28 +133,6 @@ export class VmaTree {
     return depth[child]
   }
 
-  /** The highest present id that is not above `id`, or -1. */
-  floor(id: number): number {
-    const { links } = this
-    let found = NIL
-    for (let node = this.root; node >= 0; ) {
-      if (node <= id) found = node
-      node = links[(node << 2) + (id < node ? LEFT : RIGHT)]
-    }
-    return found
-  }
-
-  /** The lowest present id that is not below `id`, or -1. */
-  ceil(id: number): number {
-    const { links } = this
-    let found = NIL
-    for (let node = this.root; node >= 0; ) {
-      if (node >= id) found = node
-      node = links[(node << 2) + (id > node ? RIGHT : LEFT)]
-    }
-    return found
-  }
-
   /** Throws unless the tree is a red-black tree over ascending ids with true depths. Returns the number of nodes. */
   check(): number {
     let size = 0

@@ -1,39 +1,126 @@
 // Linux 2.5.42 with the patch of the mail of 14 October 2002 ("nonlinear mappings, prefaulting support, 2.5.42-F8"):
 // i386 with PAE, one CPU, as a database server of that year: Pentium 4 Xeon, 16 GB of memory, page tables in highmem.
 //
-// The steps are in simulated-kernel.ts; these are the numbers it reads. Names in brackets are the files of v2.5.42.
+// Names in brackets are the files of v2.5.42.
 
-import type { KernelModel } from './kernel.ts'
+import { EINVAL } from '../errors.ts'
+import { slabCache } from '../slab.ts'
+import type { KernelModel } from './model.ts'
 
 const KB = 1024
+const EXECUTED = 'executed step by step: npm run executed'
+
+/** How objects are packed in a build for so many bytes of L1 cache line, with so many bytes per reference to a pte. */
+export function packedFor(cacheLineBytes: number, pteReferenceBytes: number) {
+  const perChain = Math.floor((cacheLineBytes - 4) / pteReferenceBytes) // NRPTE [mm/rmap.c]: the rest is the next pointer
+  return {
+    // 68 bytes [include/linux/mm.h], summed field by field; SLAB_HWCACHE_ALIGN [kernel/fork.c]
+    vmaSlab: slabCache(68, cacheLineBytes, true),
+    pteChains: { perChain, slab: slabCache(perChain * pteReferenceBytes + 4, cacheLineBytes, false) },
+  }
+}
 
 export const linux2542Remap = {
   name: 'linux-2.5.42-remap',
   summary: 'Linux 2.5.42 with the remap_file_pages() patch of October 2002, i386 PAE, Pentium 4',
+  machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch',
   basis:
     'the functions of 2.5.42 and of the mail, compiled and executed step by step (npm run executed); sizes and limits read in its source',
+  rules: [
+    {
+      what: 'file vmas never merge, not even when a mapping becomes linear again',
+      evidence: 'executed',
+      source: EXECUTED,
+    },
+    {
+      what: 'an over-mapping cuts, zaps and frees the old vmas, then links one new vma; the upper part of a cut is the new one',
+      evidence: 'executed',
+      source: EXECUTED,
+    },
+    {
+      what: 'one flush of the whole TLB if a page was present or a page-directory slot was cleared, else none',
+      evidence: 'executed',
+      source: EXECUTED,
+    },
+    { what: 'every page absent costs its own fault', evidence: 'executed', source: EXECUTED },
+    {
+      what: 'a mapping is refused if there are more than 65,536 vmas, a cut if there are as many',
+      evidence: 'executed',
+      source: EXECUTED,
+    },
+    {
+      what: 'look-ups walk the red-black tree or hit the one-entry cache mm->mmap_cache',
+      evidence: 'executed',
+      source: EXECUTED,
+    },
+    {
+      what: 'remap_file_pages() installs each page and invalidates its translation, whether or not there was one',
+      evidence: 'executed',
+      source: EXECUTED,
+      when: ['remap-file-pages'],
+    },
+    {
+      what: 'MAP_NONBLOCK leaves what was mapped where the page is not cached (shmem) or fails there (page cache)',
+      evidence: 'executed',
+      source: EXECUTED,
+      when: ['nonblock'],
+    },
+    {
+      what: 'MAP_POPULATE calls remap_file_pages() after mapping and ignores its result',
+      evidence: 'executed',
+      source: EXECUTED,
+      when: ['populate'],
+    },
+    {
+      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes as an unmapping does',
+      evidence: 'guess',
+      source: 'guess: not executed, no source read',
+      when: ['copies'],
+    },
+  ],
   guesses: [
     '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
     'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
   ],
-  evidence: 'executed',
-  machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch',
-  vmaStructBytes: 68, // [include/linux/mm.h], summed field by field; sizeof asserted when the code was executed
-  cacheLineBytes: 128, // CONFIG_MPENTIUM4: X86_L1_CACHE_SHIFT 7 [arch/i386/config.in]
-  pteReferenceBytes: 8, // pte_addr_t with HIGHMEM64G and HIGHPTE [include/asm-i386/pgtable.h]
-  maxMapCount: 65536, // MAX_MAP_COUNT [include/linux/sched.h]
-  tablePages: 512, // PTRS_PER_PTE with PAE [include/asm-i386/pgtable-3level.h]: 2 MB
-  directoryPages: 512 * 512, // one of four pgd slots: PTRS_PER_PMD page tables, 1 GB
-  pageTablesInHighmem: true, // CONFIG_HIGHPTE; the mail speaks of "pagetables in highmem"
-  gatherPages: Number.MAX_SAFE_INTEGER, // never fills: one CPU online, tlb_fast_mode() [include/asm-generic/tlb.h]
-  onePageUnmapFlush: 'whole', // unmap_region ends in tlb_flush() = flush_tlb_mm() [mm/mmap.c, include/asm-i386/tlb.h]
-  // 8 KB thread_info and stack, 3 user pmd pages, 32 B pgd [include/asm-i386/thread_info.h, arch/i386/mm/pgtable.c];
-  // guess: 1.7 KB task_struct and 0.4 KB mm_struct, no source found.
-  fixedLowmemBytes: 8 * KB + 12 * KB + 32 + 1741 + 410,
+  lacks: {},
+  uncounted: [],
+  cost: 'p4-2002',
+  // CONFIG_MPENTIUM4: X86_L1_CACHE_SHIFT 7 [arch/i386/config.in]; pte_addr_t of 8 bytes with HIGHMEM64G and HIGHPTE
+  // [include/asm-i386/pgtable.h]
+  ...packedFor(128, 8),
+  lowmem: {
+    // 8 KB thread_info and stack, 3 user pmd pages, 32 B pgd [include/asm-i386/thread_info.h, arch/i386/mm/pgtable.c];
+    // guess: 1.7 KB task_struct and 0.4 KB mm_struct, no source found.
+    fixedBytes: 8 * KB + 12 * KB + 32 + 1741 + 410,
+    pageTables: false, // CONFIG_HIGHPTE; the mail speaks of "pagetables in highmem"
+  },
+  longBits: 32,
   windowBase: 0x40000000, // TASK_UNMAPPED_BASE = TASK_SIZE / 3 [include/asm-i386/processor.h]
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/page.h]
   otherVmas: 20, // guess: text, data, heap, stack and libraries of a database process
   othersBase: 0x08048000, // guess: all of them below the window, where i386 executables begin
   othersStride: 0x2000, // guess: never adjacent
-  cost: 'p4-2002',
+  maxMapCount: 65536, // MAX_MAP_COUNT [include/linux/sched.h]
+  limitAt: 'each-cut', // split_vma [mm/mmap.c]
+  mergesFileVmas: 'never', // vma_merge is for anonymous memory only [mm/mmap.c]
+  cutsInPlace: false, // split_vma [mm/mmap.c]
+  countsLookups: true,
+  unmapFlush: 'whole', // unmap_region ends in tlb_flush() = flush_tlb_mm() [mm/mmap.c, include/asm-i386/tlb.h]
+  onePageUnmapFlush: 'whole', // the same
+  gatherPages: Number.MAX_SAFE_INTEGER, // never fills: one CPU online, tlb_fast_mode() [include/asm-generic/tlb.h]
+  rangeCeilingPages: 0, // no ranged flush
+  tableFlushStride: 1, // no ranged flush
+  tablePages: 512, // PTRS_PER_PTE with PAE [include/asm-i386/pgtable-3level.h]: 2 MB
+  directoryPages: 512 * 512, // one of four pgd slots: PTRS_PER_PMD page tables, 1 GB
+  freesTables: 'directory-slots', // free_pgtables, clear_page_tables [mm/mmap.c, mm/memory.c]
+  dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  faultAroundPages: 1, // do_no_page maps one page [mm/memory.c]
+  inheritsDirty: false, // mk_pte alone [mm/memory.c]
+  notesFirstWrite: [], // since 2.6.19
+  flushesFirstWrite: false, // no such fault
+  remap: 'patch', // the mail's mm/fremap.c
+  populate: 'remap', // the mail's do_mmap_pgoff
+  filePteLimit: Number.POSITIVE_INFINITY, // no file ptes
+  emptyMmap: 'succeeds', // returns the address [do_mmap_pgoff, mm/mmap.c]
+  offsetWrapErrno: EINVAL, // [do_mmap_pgoff, mm/mmap.c]
 } as const satisfies KernelModel

@@ -1,50 +1,111 @@
-// Byte-level arguments of mmap() and remap_file_pages() in 2.5.42 and the mail: the checks and roundings before the
-// page-level mechanism. Cold: strategies call with whole pages and go to the mechanism directly.
+// Byte-level arguments of mmap() and remap_file_pages(): the checks and roundings of each era before the page-level
+// mechanism. Cold: strategies call with whole pages and go to the mechanism directly.
 //
-// Addresses, lengths and sums are unsigned 32-bit, as on i386.
+// Addresses, lengths and their sums are unsigned longs: they wrap at 32 bits on i386.
 
-import { EINVAL, ENOMEM } from '../errors.ts'
+import { VMA_ANONYMOUS, VMA_FILE_READ_ONLY, VMA_PRIVATE, VMA_READ_ONLY } from '../address-space.ts'
+import { EINVAL, ENOMEM, ENOSYS, EOVERFLOW } from '../errors.ts'
 import { PAGE_BYTES } from '../units.ts'
 import type { SimulatedKernel } from './simulated-kernel.ts'
 
-/** mmap(address, length, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED|flags, file, pgoff) [do_mmap_pgoff]. */
+export const PROT_READ = 1
+export const PROT_WRITE = 2
+
+/** What mmap() maps: the file, shared and writable, or something else that remap_file_pages() must refuse or respect. */
+export type Mapping = 'shared' | 'read-only' | 'read-only-file' | 'private' | 'anonymous'
+
+const VMA_FLAGS: Readonly<Record<Mapping, number>> = {
+  shared: 0,
+  'read-only': VMA_READ_ONLY,
+  'read-only-file': VMA_READ_ONLY | VMA_FILE_READ_ONLY,
+  private: VMA_PRIVATE,
+  anonymous: VMA_ANONYMOUS,
+}
+
+/** MAX_LFS_FILESIZE of 64-bit kernels, in pages: 2^63 - 1 bytes [include/linux/fs.h]. */
+const LARGEST_FILE_PAGES = 2 ** 51
+
+/** mmap(address, length, PROT_READ|PROT_WRITE, MAP_FIXED|flags, file, pgoff) of a kind of mapping [do_mmap_pgoff]. */
 export function mmapBytes(
   kernel: SimulatedKernel,
   address: number,
   length: number,
   pgoff: number,
   flags: number,
+  mapping: Mapping = 'shared',
 ): number {
-  const { addressEnd, windowBase } = kernel.model
+  const { addressEnd, windowBase, longBits, emptyMmap, offsetWrapErrno } = kernel.model
   const vpn = (address - windowBase) / PAGE_BYTES
   const pages = Math.ceil(length / PAGE_BYTES)
-  const mapsSomething = length > 0 && length <= addressEnd && pgoff + pages < 2 ** 32
-  if (mapsSomething && Number.isInteger(vpn) && address + pages * PAGE_BYTES <= addressEnd) {
-    return kernel.mmapFixed(vpn, pages, pgoff, flags)
+  const fits = length > 0 && length <= addressEnd
+  const wraps = pgoff + pages >= 2 ** longBits
+  const isTooFar = longBits === 64 && pgoff + pages > LARGEST_FILE_PAGES
+  if (fits && !wraps && !isTooFar && Number.isInteger(vpn) && address + pages * PAGE_BYTES <= addressEnd) {
+    return kernel.mmapAs(vpn, pages, pgoff, flags, VMA_FLAGS[mapping])
   }
   kernel.counters.syscalls++
   kernel.counters.mmapSemWrites++
-  if (length === 0) return 0 // success, before every other check
-  if (!mapsSomething) return -EINVAL
+  if (length === 0) return emptyMmap === 'succeeds' ? 0 : -EINVAL // before every other check
+  if (!fits) return emptyMmap === 'succeeds' ? -EINVAL : -ENOMEM
+  if (wraps) return -offsetWrapErrno
+  if (isTooFar) return -EOVERFLOW
   if (kernel.refusesMapping()) return -ENOMEM
   return address + pages * PAGE_BYTES > addressEnd ? -ENOMEM : -EINVAL
 }
 
-/** remap_file_pages(start, size, PROT_READ|PROT_WRITE, pgoff, flags) of the mail [sys_remap_file_pages]. */
-export function remapBytes(kernel: SimulatedKernel, start: number, size: number, pgoff: number, flags: number): number {
+/** remap_file_pages(start, size, prot, pgoff, flags) [sys_remap_file_pages]. */
+export function remapBytes(
+  kernel: SimulatedKernel,
+  start: number,
+  size: number,
+  prot: number,
+  pgoff: number,
+  flags: number,
+): number {
   kernel.counters.syscalls++
-  // The end is computed from the raw arguments, then start and size are rounded up each for itself: a start inside a page
-  // makes the populated range end one page later than the checked one.
+  if (kernel.model.remap === 'none') return -ENOSYS
+  return kernel.model.remap === 'patch'
+    ? remapRoundingUp(kernel, start, size, pgoff, flags)
+    : remapRoundingDown(kernel, start, size, prot, pgoff, flags)
+}
+
+/**
+ * The mail's: the end is computed from the raw arguments, then start and size are rounded up each for itself, so that a
+ * start inside a page makes the populated range end one page later than the checked one. `prot` is not checked: here it
+ * must be PROT_READ|PROT_WRITE, since any other than the vma's makes private copies in a shared window or faults for ever.
+ */
+function remapRoundingUp(kernel: SimulatedKernel, start: number, size: number, pgoff: number, flags: number): number {
   const end = (start + size) >>> 0
   const rounded = roundUp(start)
   const { windowBase } = kernel.model
+  const vpn = (rounded - windowBase) / PAGE_BYTES
   if (end <= rounded) {
     kernel.counters.mmapSemReads++
-    kernel.findVma((rounded - windowBase) / PAGE_BYTES)
+    kernel.findVma(vpn)
     return -EINVAL
   }
-  const vpn = (rounded - windowBase) / PAGE_BYTES
   return kernel.remapRange(vpn, roundUp(size) / PAGE_BYTES, Math.ceil((end - windowBase) / PAGE_BYTES), pgoff, flags)
+}
+
+/** Since 2.5.66: no protection may be given, start and size are rounded down, and neither range may wrap. */
+function remapRoundingDown(
+  kernel: SimulatedKernel,
+  start: number,
+  size: number,
+  prot: number,
+  pgoff: number,
+  flags: number,
+): number {
+  const { windowBase, longBits, remap } = kernel.model
+  const first = start - (start % PAGE_BYTES)
+  const pages = Math.floor(size / PAGE_BYTES)
+  if (prot !== 0 || pages === 0 || first + pages * PAGE_BYTES >= 2 ** longBits) return -EINVAL
+  if (pgoff + pages >= 2 ** longBits) return -EINVAL
+  if (pgoff + pages > LARGEST_FILE_PAGES) return -EOVERFLOW
+  // Until 2.6.22 the end that is compared with the vma's is computed from the raw start.
+  const end = remap === 'install' ? start + pages * PAGE_BYTES : first + pages * PAGE_BYTES
+  const vpn = (first - windowBase) / PAGE_BYTES
+  return kernel.remapRange(vpn, pages, Math.ceil((end - windowBase) / PAGE_BYTES), pgoff, flags)
 }
 
 /** PAGE_ALIGN: wraps to 0 in the last page of the 32-bit range. */

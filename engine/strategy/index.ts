@@ -1,7 +1,20 @@
 // The list of strategies. Adding one is a file and a line here.
 
+import { linear } from './linear.ts'
 import { mapFixed } from './map-fixed.ts'
+import { mapFixedPopulate } from './map-fixed-populate.ts'
+import { preadCopy } from './pread-copy.ts'
 import { remapFilePages } from './remap-file-pages.ts'
+import { remapFilePagesNonblock } from './remap-file-pages-nonblock.ts'
 import type { StrategyEntry } from './strategy.ts'
+import { vmcache } from './vmcache.ts'
 
-export const STRATEGIES: readonly StrategyEntry[] = [mapFixed, remapFilePages]
+export const STRATEGIES: readonly StrategyEntry[] = [
+  mapFixed,
+  mapFixedPopulate,
+  remapFilePages,
+  remapFilePagesNonblock,
+  preadCopy,
+  linear,
+  vmcache,
+]

@@ -6,11 +6,14 @@
 import type { Kernel } from '../kernel/kernel.ts'
 import type { RemapStrategy, StrategyEntry } from './strategy.ts'
 
-class RemapFilePages implements RemapStrategy {
+export class RemapFilePages implements RemapStrategy {
   private readonly kernel: Kernel
+  private readonly flags: number
 
-  constructor(kernel: Kernel) {
+  /** `flags`: of every remap. */
+  constructor(kernel: Kernel, flags: number) {
     this.kernel = kernel
+    this.flags = flags
   }
 
   setup(windowPages: number): number {
@@ -18,12 +21,14 @@ class RemapFilePages implements RemapStrategy {
   }
 
   remap(vpn: number, pages: number, pgoff: number): number {
-    return this.kernel.remapFilePages(vpn, pages, pgoff, 0)
+    return this.kernel.remapFilePages(vpn, pages, pgoff, this.flags)
   }
 }
 
 export const remapFilePages = {
   name: 'remap-file-pages',
   summary: 'remap_file_pages() inside one vma: pages installed at once, one invalidation each',
-  create: kernel => new RemapFilePages(kernel),
+  uses: ['remap-file-pages'],
+  maps: 'window',
+  create: kernel => new RemapFilePages(kernel, 0),
 } as const satisfies StrategyEntry

@@ -1,0 +1,75 @@
+// Linux 2.4.20, i386 with PAE, one CPU, Pentium 4: the kernel databases ran on when the mail was written. It has no
+// remap_file_pages(). Nothing of it was executed or measured here: the model rests on its source (mm/mmap.c, mm/memory.c,
+// and include/asm-generic/tlb.h of that time).
+
+import { linux2542Remap } from './linux-2.5.42-remap.ts'
+import type { KernelModel } from './model.ts'
+
+const KB = 1024
+
+export const linux24 = {
+  ...linux2542Remap,
+  name: 'linux-2.4',
+  summary: 'Linux 2.4.20, i386 PAE, Pentium 4: no remap_file_pages()',
+  machine: 'i386 PAE, Linux 2.4.20',
+  basis: 'read in the source of 2.4.14 and 2.4.20; nothing of it was executed or measured',
+  rules: [
+    {
+      what: 'file vmas never merge',
+      evidence: 'source',
+      source: 'do_mmap_pgoff, 2.4.14 and 2.4.20 mm/mmap.c: vma_merge() only without a file',
+    },
+    {
+      what: 'an over-mapping shortens old vmas in place and allocates one spare object, which only a hole uses',
+      evidence: 'source',
+      source: 'do_munmap, unmap_fixup, 2.4.20 mm/mmap.c',
+    },
+    {
+      what: 'the whole TLB is flushed once for each old vma in the range, even if none of its pages was present',
+      evidence: 'source',
+      source:
+        'zap_page_range, 2.4.20 mm/memory.c; tlb_finish_mmu, 2.4.14 include/asm-generic/tlb.h, one user of the mm',
+    },
+    {
+      what: 'every page absent costs its own fault',
+      evidence: 'source',
+      source: 'do_no_page, 2.4.14 mm/memory.c',
+    },
+    {
+      what: 'a mapping is refused if there are more than 65,536 vmas, a hole in a vma if there are as many',
+      evidence: 'source',
+      source: 'do_mmap_pgoff, do_munmap, 2.4.20 mm/mmap.c; DEFAULT_MAX_MAP_COUNT, include/linux/sched.h',
+    },
+    {
+      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once for each vma',
+      evidence: 'source',
+      source: 'file_read_actor, 2.4.20 mm/filemap.c; zap_page_range, mm/memory.c',
+      when: ['copies'],
+    },
+  ],
+  guesses: [
+    '20 other vmas in the process, all below the window',
+    'a kernel built for Pentium 4: 128-byte cache lines pad vma objects',
+  ],
+  lacks: {
+    'remap-file-pages': 'Linux 2.4 has no remap_file_pages()',
+    populate: 'Linux 2.4 has no MAP_POPULATE',
+  },
+  // The tree and its cache are 2.5.42's, but their use was not executed.
+  uncounted: ['vmaLookups', 'vmaLookupLevels', 'vmaCacheHits', 'pteChainBytesPeak'],
+  cost: null, // vma-tree nodes, its widest price, are not counted
+  pteChains: null, // no reverse mapping before 2.5.27
+  lowmem: {
+    // 8 KB with task_struct and stack, 3 user pmd pages, 32 B pgd [2.4 include/linux/sched.h, include/asm-i386/pgalloc.h]
+    // guess: 0.4 KB mm_struct, no source found.
+    fixedBytes: 8 * KB + 12 * KB + 32 + 410,
+    pageTables: true, // pte_alloc_one: __get_free_page(GFP_KERNEL) [2.4.14 include/asm-i386/pgalloc.h]
+  },
+  maxMapCount: 65536, // DEFAULT_MAX_MAP_COUNT [2.4.20 include/linux/sched.h]
+  limitAt: 'hole', // do_munmap [2.4.20 mm/mmap.c]
+  cutsInPlace: true, // unmap_fixup [2.4.20 mm/mmap.c]
+  countsLookups: false,
+  unmapFlush: 'whole-per-vma', // zap_page_range for each vma [2.4.20 mm/mmap.c, mm/memory.c]
+  remap: 'none',
+  populate: 'none',
+} as const satisfies KernelModel

@@ -1,0 +1,134 @@
+// Linux 2.6.20, i386 without PAE, one CPU: vmas merge, nonlinear mappings survive being swapped out as file ptes.
+//
+// Measured: a 2.6.20 kernel in an emulator that counted page faults, invlpg and CR3 writes (test/fixtures/oracle). Names in
+// brackets are files of 2.6.18 to 2.6.22, which frame it.
+
+import { EOVERFLOW } from '../errors.ts'
+import type { KernelModel } from './model.ts'
+
+const KB = 1024
+const MEASURED = 'measured on 2.6.20, i386: npm run oracle'
+
+export const linux2620 = {
+  name: 'linux-2.6.20',
+  summary: 'Linux 2.6.20, i386 without PAE: vmas merge, remap_file_pages() installs pages and keeps them as file ptes',
+  machine: 'i386, Linux 2.6.20',
+  basis: 'a 2.6.20 kernel measured in an emulator; what its rows do not show was read in 2.6.18 to 2.6.24',
+  rules: [
+    {
+      what: 'a mapping merges with both neighbours whose file pages it continues',
+      evidence: 'measured',
+      source: MEASURED,
+    },
+    {
+      what: 'one flush of the whole TLB for an over-mapping if a page was present, whatever the unit, else none',
+      evidence: 'measured',
+      source: MEASURED,
+    },
+    { what: 'every page absent costs its own fault', evidence: 'measured', source: MEASURED },
+    {
+      what: 'page tables, of 4 MB each, stay when a range is mapped over',
+      evidence: 'measured',
+      source: MEASURED,
+    },
+    {
+      what: 'a mapping is refused above 65,536 vmas, each cut at that number; a refused second cut leaves the first',
+      evidence: 'measured',
+      source: `${MEASURED}; do_munmap, split_vma, mm/mmap.c`,
+      when: ['refusals'],
+    },
+    {
+      what: 'remap_file_pages() leaves one vma, installs each page, and invalidates those that were present before',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['remap-file-pages'],
+    },
+    {
+      what: 'MAP_NONBLOCK installs the pages that are cached; the others become file ptes and fault later',
+      evidence: 'measured',
+      source: `${MEASURED} for cached pages; install_file_pte, mm/fremap.c for the others`,
+      when: ['nonblock'],
+    },
+    {
+      what: 'MAP_POPULATE installs the pages without faults, by the kernel’s own remap_file_pages()',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['populate'],
+    },
+    {
+      what: 'a page of shmem is mapped writable by a read; its first write does not fault again',
+      evidence: 'source',
+      source: 'do_no_page, mm/memory.c; vma_wants_writenotify, mm/mmap.c',
+      when: ['writes'],
+    },
+    {
+      what: 'a page of a file on disk is mapped read-only by a read; its first write faults and invalidates it',
+      evidence: 'source',
+      source: 'vma_wants_writenotify, mm/mmap.c; do_wp_page, mm/memory.c; ptep_set_access_flags, asm-i386/pgtable.h',
+      when: ['disk', 'writes'],
+    },
+    {
+      what: 'a hole of the file is allocated by the fault or population that asks for it',
+      evidence: 'source',
+      source: 'shmem_getpage, mm/shmem.c',
+      when: ['sparse'],
+    },
+    {
+      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present',
+      evidence: 'source',
+      source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
+      when: ['copies'],
+    },
+  ],
+  guesses: [
+    '6 other vmas in the process, as in the measured one',
+    '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
+  ],
+  lacks: {},
+  uncounted: [
+    'vmaLookups',
+    'vmaLookupLevels',
+    'vmaCacheHits',
+    'mmapSemReads',
+    'mmapSemWrites',
+    'pageCacheLookups',
+    'pteChainBytesPeak',
+  ],
+  cost: null, // vma-tree nodes are not counted
+  vmaSlab: { objectBytes: 84, objectsPerSlab: 46, slabBytes: 4096 }, // measured: /proc/slabinfo
+  pteChains: null, // object-based reverse mapping since 2.6.7
+  lowmem: {
+    // guess: 8 KB stack and one page of page directory as on i386 of that time; task and mm structs as of 2.5.42
+    fixedBytes: 8 * KB + 4 * KB + 1741 + 410,
+    pageTables: true, // built without HIGHPTE: guess
+  },
+  longBits: 32,
+  windowBase: 0x50000000, // as measured
+  addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/processor.h]
+  otherVmas: 6, // measured
+  othersBase: 0x08048000, // guess: their number alone matters
+  othersStride: 0x2000, // guess: never adjacent
+  maxMapCount: 65536, // sysctl_max_map_count, measured
+  limitAt: 'each-cut', // split_vma [mm/mmap.c]; measured: an extra vma is left behind
+  mergesFileVmas: 'after-allocating', // measured; the object is made first [do_mmap_pgoff, mm/mmap.c]
+  cutsInPlace: false, // split_vma [mm/mmap.c]
+  countsLookups: false,
+  unmapFlush: 'whole', // measured: CR3 writes
+  onePageUnmapFlush: 'whole', // measured: units of 4K
+  gatherPages: 1024, // ZAP_BLOCK_SIZE without CONFIG_PREEMPT [mm/memory.c, 2.6.19]
+  rangeCeilingPages: 0, // no ranged flush
+  tableFlushStride: 1, // no ranged flush
+  tablePages: 1024, // measured: 4 KB of page tables for each 4 MB
+  directoryPages: 1024, // two levels
+  freesTables: 'regions', // free_pgd_range since 2.6.12 [mm/memory.c]
+  dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  faultAroundPages: 1, // measured
+  inheritsDirty: false, // since 6.16
+  notesFirstWrite: ['disk'], // vma_wants_writenotify, 2.6.19 [mm/mmap.c]
+  flushesFirstWrite: true, // ptep_set_access_flags [2.6.18 include/asm-i386/pgtable.h]
+  remap: 'install', // measured
+  populate: 'remap', // measured: no faults are counted
+  filePteLimit: 2 ** 29, // PTE_FILE_MAX_BITS [include/asm-i386/pgtable-2level.h]; measured
+  emptyMmap: 'fails', // do_mmap_pgoff [2.6.19 mm/mmap.c]
+  offsetWrapErrno: EOVERFLOW, // the same
+} as const satisfies KernelModel

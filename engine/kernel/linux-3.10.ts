@@ -1,0 +1,137 @@
+// Linux 3.10, x86-64, built for one CPU: remap_file_pages() writes file ptes and has the fault handler fill them.
+//
+// Measured: 3.10.30 with counters of its own, in a virtual machine (test/fixtures/oracle). Names in brackets are files of a
+// 3.10 tree.
+
+import { EOVERFLOW } from '../errors.ts'
+import type { KernelModel } from './model.ts'
+
+const MEASURED = 'measured on 3.10.30: npm run oracle'
+
+export const linux310 = {
+  name: 'linux-3.10',
+  summary: 'Linux 3.10, x86-64, one CPU: vmas merge, remap_file_pages() writes file ptes and faults them in',
+  machine: 'x86-64, Linux 3.10, one CPU',
+  basis: '3.10.30 measured with counters in the kernel; what its rows do not show was read in 3.10 trees',
+  rules: [
+    {
+      what: 'a mapping merges with both neighbours whose file pages it continues',
+      evidence: 'measured',
+      source: MEASURED,
+    },
+    {
+      what: 'one flush of the whole TLB for an over-mapping if a page was present, whatever the unit, else none (one CPU: no ranges)',
+      evidence: 'measured',
+      source: MEASURED,
+    },
+    { what: 'every page absent costs its own fault', evidence: 'measured', source: MEASURED },
+    { what: 'page tables, of 2 MB each, stay when a range is mapped over', evidence: 'measured', source: MEASURED },
+    {
+      what: 'a mapping is refused above 65,530 vmas, a hole in the middle of a vma at that number; nothing has changed then',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['refusals'],
+    },
+    {
+      what: 'remap_file_pages() leaves one vma, replaces each page by a file pte, invalidating those that were present, and faults all in inside the call',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['remap-file-pages'],
+    },
+    {
+      what: 'MAP_NONBLOCK writes file ptes alone: every page faults later, cached or not',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['nonblock'],
+    },
+    {
+      what: 'MAP_POPULATE faults the pages in inside the call',
+      evidence: 'measured',
+      source: MEASURED,
+      when: ['populate'],
+    },
+    {
+      what: 'on a file system that accounts dirty pages remap_file_pages() is emulated with linear vmas',
+      evidence: 'measured',
+      source: 'measured on ext2; sys_remap_file_pages, mm/fremap.c',
+      when: ['disk', 'remap-file-pages'],
+    },
+    {
+      what: 'a page of shmem is mapped writable by a read; its first write does not fault again',
+      evidence: 'source',
+      source: '__do_fault, mm/memory.c; vma_wants_writenotify, mm/mmap.c',
+      when: ['writes'],
+    },
+    {
+      what: 'a page of a file on disk is mapped read-only by a read; its first write faults and flushes nothing',
+      evidence: 'source',
+      source: 'vma_wants_writenotify, mm/mmap.c; ptep_set_access_flags, arch/x86/mm/pgtable.c',
+      when: ['disk', 'writes'],
+    },
+    {
+      what: 'so is a page of ramfs, whose mappings have a page_mkwrite',
+      evidence: 'source',
+      source: 'generic_file_vm_ops, mm/filemap.c',
+      when: ['ramfs', 'writes'],
+    },
+    {
+      what: 'a hole of the file is allocated by the fault that asks for it',
+      evidence: 'source',
+      source: 'shmem_getpage_gfp, mm/shmem.c',
+      when: ['sparse', 'writes'],
+    },
+    {
+      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present',
+      evidence: 'source',
+      source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
+      when: ['copies'],
+    },
+  ],
+  guesses: ['7 other vmas in the process, as in the measured one'],
+  lacks: {},
+  uncounted: [
+    'vmaLookups',
+    'vmaLookupLevels',
+    'vmaCacheHits',
+    'mmapSemReads',
+    'mmapSemWrites',
+    'pageCacheLookups',
+    'vmaLowmemBytes',
+    'vmaLowmemBytesPeak',
+    'pteChainBytesPeak',
+    'lowmemBytesPeak',
+  ],
+  cost: null, // vma-tree nodes are not counted, and no price list is of its time
+  vmaSlab: { objectBytes: 176, objectsPerSlab: 22, slabBytes: 4096 }, // measured: /proc/slabinfo
+  pteChains: null, // object-based reverse mapping since 2.6.7
+  lowmem: null, // all memory of x86-64 is alike
+  longBits: 64,
+  windowBase: 0x50000000, // as measured
+  addressEnd: 2 ** 47 - 4096, // TASK_SIZE_MAX [arch/x86/include/asm/processor.h]
+  otherVmas: 7, // measured
+  othersBase: 0x400000, // guess: their number alone matters
+  othersStride: 0x2000, // guess: never adjacent
+  maxMapCount: 65530, // DEFAULT_MAX_MAP_COUNT [include/linux/mm.h]; measured
+  limitAt: 'hole', // do_munmap [mm/mmap.c]; measured
+  mergesFileVmas: 'before-allocating', // measured; vma_merge comes first [mmap_region, mm/mmap.c]
+  cutsInPlace: false, // __split_vma [mm/mmap.c]
+  countsLookups: false,
+  unmapFlush: 'whole', // measured; flush_tlb_mm_range is __flush_tlb on one CPU [arch/x86/include/asm/tlbflush.h]
+  onePageUnmapFlush: 'whole', // measured
+  gatherPages: Number.MAX_SAFE_INTEGER, // tlb_fast_mode on one CPU [include/asm-generic/tlb.h]
+  rangeCeilingPages: 0, // no ranged flush
+  tableFlushStride: 1, // no ranged flush
+  tablePages: 512, // measured: 4 KB of page tables for each 2 MB
+  directoryPages: 512 * 512, // one pud entry; not read where regions are freed
+  freesTables: 'regions', // free_pgd_range [mm/memory.c]
+  dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  faultAroundPages: 1, // measured; fault-around is of 3.15
+  inheritsDirty: false, // since 6.16
+  notesFirstWrite: ['disk', 'ramfs'], // vma_wants_writenotify [mm/mmap.c], filemap_page_mkwrite [mm/filemap.c]
+  flushesFirstWrite: false, // ptep_set_access_flags [arch/x86/mm/pgtable.c]
+  remap: 'file-ptes', // measured
+  populate: 'faults', // measured: ru_minflt counts them
+  filePteLimit: 2 ** 46, // PTE_FILE_MAX_BITS [arch/x86/include/asm/pgtable_64.h]
+  emptyMmap: 'fails', // do_mmap_pgoff [mm/mmap.c]
+  offsetWrapErrno: EOVERFLOW, // the same
+} as const satisfies KernelModel

@@ -1,0 +1,177 @@
+// One process's memory on one kernel: vmas, ptes, TLB, reverse mappings, the file, and the counters; with the small steps
+// that every call and every fault is made of. What the calls do with them is in the files beside this one.
+//
+// In brackets, here and there: the kernel function a step stands for.
+
+import { AddressSpace, VMA_ANONYMOUS, VMA_FILE_READ_ONLY, VMA_PRIVATE, VMA_READ_ONLY } from '../address-space.ts'
+import type { BackingFile } from '../backing-file.ts'
+import type { CounterSet } from '../counters.ts'
+import { assert, ENOMEM } from '../errors.ts'
+import { PageTable } from '../page-table.ts'
+import { PteChains } from '../pte-chains.ts'
+import { slabsBytes } from '../slab.ts'
+import { Tlb } from '../tlb.ts'
+import { PAGE_BYTES } from '../units.ts'
+import { MmuGather } from './mmu-gather.ts'
+import type { KernelModel } from './model.ts'
+import { Places } from './places.ts'
+
+/** What a run chooses about the process and the machine around one kernel model. */
+export interface KernelOptions {
+  readonly windowPages: number
+  /** log2 of the pages of a cell: every call's range must be whole cells. Above 0 only with pagesMappedOnce. */
+  readonly cellShift: number
+  readonly tlbEntries: number
+  /** Vmas beside the window's; where they lie is the model's. */
+  readonly otherVmas: number
+  /** Limit of vmas in force; Infinity lifts it. */
+  readonly mapLimit: number
+  /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises, and the file is complete. */
+  readonly pagesMappedOnce: boolean
+}
+
+export class Machine {
+  readonly model: KernelModel
+  readonly options: KernelOptions
+  readonly counters: CounterSet
+  readonly file: BackingFile
+  readonly places: Places
+  readonly space: AddressSpace
+  readonly table: PageTable
+  readonly tlb: Tlb
+  readonly chains: PteChains | null
+  readonly gather: MmuGather
+  /** Whether every page of the file is there and mapped in one place at most: what is done to several can be counted together. */
+  readonly mapsOnce: boolean
+  /** Whether pages of the file are mapped read-only until they are written. */
+  readonly notesFirstWrite: boolean
+  /** Whether pages read from the file may get dirty entries. */
+  readonly inheritsDirty: boolean
+  /** Whether entries of file pages are told apart by either. */
+  readonly marksPtes: boolean
+  /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
+  stockRefusalAt = -1
+  lowmemPeak = 0
+  /** False once a page may be mapped elsewhere than its vma says. */
+  linear = true
+
+  constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
+    const { windowPages, cellShift, pagesMappedOnce } = options
+    assert(
+      pagesMappedOnce ? file.complete : cellShift === 0,
+      'cells of several pages, each mapped once, need a complete file',
+    )
+    const places = new Places(model, windowPages, cellShift, options.otherVmas)
+    this.model = model
+    this.options = options
+    this.counters = counters
+    this.file = file
+    this.mapsOnce = pagesMappedOnce
+    this.places = places
+    this.notesFirstWrite = model.notesFirstWrite.includes(file.backing)
+    this.inheritsDirty = model.inheritsDirty && !this.notesFirstWrite
+    this.space = new AddressSpace(places.layout, model, options.mapLimit, counters)
+    this.table = new PageTable(windowPages, cellShift, model.windowBase / PAGE_BYTES, model.tablePages, {
+      filePtes: model.remap === 'install' || model.remap === 'file-ptes',
+      // Where every read leaves a dirty entry there is nothing to tell apart.
+      dirty: model.unmapFlush === 'ranged' && !(this.inheritsDirty && file.alwaysDirty),
+      readOnly: this.notesFirstWrite,
+    })
+    this.marksPtes = this.notesFirstWrite || this.table.keepsDirty
+    this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
+    this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
+    this.gather = new MmuGather(model, counters, this.table, this.tlb)
+  }
+
+  /** The vma that a window page lies in [find_vma], -1 if none. */
+  vmaAt(vpn: number): number {
+    const place = this.places.of(vpn)
+    const vma = this.space.find(place)
+    return this.places.inWindow(vma) && vma <= place ? vma : -1
+  }
+
+  /** File page that a vma stands for at a window page inside it, below 2^32. */
+  pgoffAt(vma: number, vpn: number): number {
+    return (this.space.pgoff[vma] + vpn - this.places.vpnOf(vma)) >>> 0
+  }
+
+  /** Whether a vma maps the file, shared, as remap_file_pages() asks for [VM_SHARED, vm_ops]. */
+  isShared(vma: number): boolean {
+    return (this.space.flagsOf(vma) & (VMA_ANONYMOUS | VMA_PRIVATE | VMA_FILE_READ_ONLY)) === 0
+  }
+
+  isAnonymous(vma: number): boolean {
+    return (this.space.flagsOf(vma) & VMA_ANONYMOUS) !== 0
+  }
+
+  isWritable(vma: number): boolean {
+    return (this.space.flagsOf(vma) & (VMA_READ_ONLY | VMA_FILE_READ_ONLY)) === 0
+  }
+
+  /** Finds a page of the file, reading or allocating it if it is absent [shmem_getpage, filemap_getpage]. */
+  lookUp(page: number): void {
+    const { counters: c, file } = this
+    c.pageCacheLookups++
+    if (file.has(page)) return
+    file.bring(page)
+    c.fileReads++
+    if (file.backing !== 'shmem') c.pageCacheLookups++ // goes back to retry_find; shmem keeps the page it allocated
+  }
+
+  /** Allocates the page-table page of a window page if it has none. */
+  ensureTable(vpn: number): void {
+    if (this.table.ensureTable(vpn)) this.noteLowmem()
+  }
+
+  /** Maps a page of the file; returns whether a present entry was replaced. */
+  setPte(vpn: number, page: number): boolean {
+    this.counters.ptesInstalled++
+    if (this.chains) {
+      this.chains.add(page | 0)
+      this.noteLowmem()
+    }
+    return this.table.set(vpn, page | 0)
+  }
+
+  /** Clears the entries of one vma's piece into the gather [unmap_page_range]. */
+  zap(vma: number, vpn: number, pages: number): void {
+    const { chains, table } = this
+    const isFile = !this.isAnonymous(vma)
+    if (chains && isFile) for (let at = vpn; at < vpn + pages; at++) if (table.has(at)) chains.remove(table.pageAt(at))
+    if (table.keepsDirty && isFile) this.keepDirty(vpn, pages)
+    this.counters.ptesZapped += this.gather.zap(vpn, pages, isFile && this.isWritable(vma))
+  }
+
+  /** The map count refused a call. */
+  refuse(): number {
+    this.noteStockRefusal()
+    this.noteLowmem() // a refused second cut leaves the first
+    return -ENOMEM
+  }
+
+  noteStockRefusal(): void {
+    if (this.space.stockRefused && this.stockRefusalAt < 0) {
+      this.stockRefusalAt = this.counters.tlbHits + this.counters.tlbMisses
+    }
+  }
+
+  noteLowmem(): void {
+    const { model, table } = this
+    if (model.lowmem === null) return
+    const chains = model.pteChains === null ? 0 : slabsBytes(model.pteChains.slab, this.chains?.objects ?? 0)
+    const bytes =
+      model.lowmem.fixedBytes +
+      slabsBytes(model.vmaSlab, this.space.mapCount) +
+      (model.lowmem.pageTables ? table.tables * PAGE_BYTES : 0) +
+      chains
+    if (bytes > this.lowmemPeak) this.lowmemPeak = bytes
+  }
+
+  /** A page that was written through an entry is dirty from now on, mapped or not [set_page_dirty]. */
+  private keepDirty(vpn: number, pages: number): void {
+    const { file, table } = this
+    if (file.alwaysDirty) return
+    for (let at = vpn; at < vpn + pages; at++)
+      if (table.has(at) && table.isDirty(at)) file.markDirty(table.pageAt(at) >>> 0)
+  }
+}

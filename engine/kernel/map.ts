@@ -1,0 +1,21 @@
+// What mmap(MAP_FIXED) does after its checks: what is mapped there goes, one new mapping comes [mmap_region].
+
+import type { Machine } from './machine.ts'
+import { unmap } from './unmap.ts'
+
+/** Maps pages vpn.. to file pages pgoff.. with VMA_ bits; false if the map count refuses a cut. */
+export function mapRegion(m: Machine, vpn: number, pages: number, pgoff: number, flags: number): boolean {
+  const { space, places } = m
+  const first = places.of(vpn)
+  const end = places.of(vpn + pages)
+  const before = space.mapCount
+  const found = space.walk(first)
+  if (found >= 0 && found < end) {
+    if (space.isolate(first, end) < 0) return false
+    unmap(m, first, end)
+    space.walk(first)
+  }
+  space.link(first, end, pgoff | 0, flags)
+  if (space.mapCount > before) m.noteLowmem()
+  return true
+}
