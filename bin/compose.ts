@@ -8,6 +8,7 @@ import { BufferPool } from '../engine/buffer-pool.ts'
 import { COST_MODELS } from '../engine/cost/index.ts'
 import { TraceError, UsageError } from '../engine/errors.ts'
 import { KERNELS } from '../engine/kernel/index.ts'
+import type { KernelModel } from '../engine/kernel/model.ts'
 import { runOps } from '../engine/ops-run.ts'
 import { POLICIES } from '../engine/policy/index.ts'
 import { Rng } from '../engine/rng.ts'
@@ -23,9 +24,10 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import { type LanePlan, rowsOf, type SharedSpec, startLane, unsupportedBy } from './lanes.ts'
+import { type LanePlan, mapsPagesOnce, rowsOf, type SharedSpec, startLane } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
+import { mappedPages, unsupportedBy } from './support.ts'
 
 /** A run that can no longer fail for a mistake of the user's. */
 export interface Comparison {
@@ -66,14 +68,14 @@ function composePool(request: RunRequest): Comparison {
   const params = workload.resolve(typedParams(workload, request.params), sizes)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
-  const plans = planLanes(request, sizes, names)
+  const plans = planLanes(request, sizes, names, 'pool')
   return {
     steps: warmup + accesses,
     run: onProgress => {
       const { source, pool, lanes } = allocating(() => ({
         source: workload.open(sizes, params, new Rng(seed)),
         pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
-        lanes: runnable(plans).map(plan => startLane(plan, sizes, sizes.unitShift, true)),
+        lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
       }))
       return rowsOf(plans, simulate(source, pool, lanes, { warmup, accesses }, onProgress), 'pool')
     },
@@ -83,7 +85,7 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const plans = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' })
+  const plans = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops')
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
@@ -91,7 +93,7 @@ function composeOps(request: RunRequest, file: string): Comparison {
   return {
     steps: rows.length * runnable(plans).length,
     run: onProgress => {
-      const lanes = allocating(() => runnable(plans).map(plan => startLane(plan, sizes, 0, false)))
+      const lanes = allocating(() => runnable(plans).map(plan => startLane(plan, sizes, 'ops')))
       return rowsOf(plans, runOps(rows, lanes, warmup, onProgress), 'ops')
     },
   }
@@ -102,13 +104,15 @@ function planLanes(
   request: RunRequest,
   sizes: Geometry,
   names: { readonly workload: string; readonly params: string; readonly policy: string },
+  input: 'pool' | 'ops',
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
+  const { backing, contents, maxMapCount } = request
   const shared: SharedSpec = {
     ...names,
     modelVersion: MODEL_VERSION,
-    backing: 'shmem',
-    contents: 'written',
+    backing,
+    contents,
     fileBytes: filePages * PAGE_BYTES,
     windowBytes: windowPages * PAGE_BYTES,
     unitBytes: unitPages * PAGE_BYTES,
@@ -118,36 +122,46 @@ function planLanes(
     processes: 1,
     threads: 1,
     tlb: request.tlb,
-    maxMapCount: request.maxMapCount,
+    maxMapCount,
     seed: request.seed,
   }
   const strategies = request.strategies.map(name => choose('--strategy', name, STRATEGIES))
   const kernels = request.kernels.map(name => choose('--kernel', name, KERNELS))
+  requireRoomForWindow(request, kernels)
   const plans = kernels.flatMap(model => {
     const otherVmas = request.otherVmas ?? model.otherVmas
-    const mapLimit = limitInForce(request.maxMapCount, model.maxMapCount)
-    if (otherVmas > mapLimit) {
-      throw new UsageError(
-        `--max-map-count ${request.maxMapCount}: below the ${otherVmas} vmas of the rest of the process (--other-vmas), so that no window can be mapped`,
-      )
-    }
-    const cost = choose('--cost', request.cost ?? model.cost, COST_MODELS)
-    const unsupported = unsupportedBy(model, windowPages, otherVmas)
+    const mapLimit = limitInForce(maxMapCount, model.maxMapCount)
+    const cost = request.cost ?? model.cost
     return strategies.map(strategy => ({
       spec: { ...shared, kernel: model.name, strategy: strategy.name, otherVmas },
       model,
       strategy,
-      cost,
+      cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
       mapLimit,
-      unsupported,
+      writtenShare: request.writtenShare,
+      unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, otherVmas, mapLimit }),
     }))
   })
   if (runnable(plans).length === 0) {
     const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
     throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
   }
-  requireMemory(tableBytes(sizes, runnable(plans).length), sizes)
+  const tables = runnable(plans).map(plan => ({
+    mappedPages: mappedPages(plan.strategy, sizes),
+    cellPages: mapsPagesOnce(plan, input) ? unitPages : 1,
+    notesPages: backing === 'disk' || plan.writtenShare < 1,
+  }))
+  requireMemory(tableBytes(sizes, tables), sizes)
   return plans
+}
+
+/** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */
+function requireRoomForWindow({ otherVmas, maxMapCount }: RunRequest, kernels: readonly KernelModel[]): void {
+  const others = kernels.map(model => otherVmas ?? model.otherVmas)
+  if (kernels.some((model, i) => others[i] <= limitInForce(maxMapCount, model.maxMapCount))) return
+  throw new UsageError(
+    `--max-map-count ${maxMapCount}: below the ${Math.min(...others)} vmas of the rest of the process (--other-vmas), so that no window can be mapped`,
+  )
 }
 
 function runnable(plans: readonly LanePlan[]): readonly LanePlan[] {

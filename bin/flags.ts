@@ -41,6 +41,8 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
     flags: [
       flag('policy', 'NAME', 'clock', 'replacement policy of the pool'),
       flag('file', 'SIZE', '16G', 'backing file'),
+      flag('backing', 'KIND', 'shmem', 'what holds it: shmem (tmpfs), ramfs or disk'),
+      flag('contents', 'WHAT', 'written', 'which of its pages exist: or sparse, or 80%'),
       flag('window', 'SIZE', '1G', 'window of addresses it is seen through'),
       flag('unit', 'SIZE', '16K', 'cache unit'),
       flag('tlb', 'ENTRIES', '64', 'data TLB, or none'),
@@ -51,7 +53,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
   {
     title: 'Results',
     flags: [
-      flag('cost', 'NAME', '', "cost model that prices the counts [the kernel's]"),
+      flag('cost', 'NAME', '', "prices for modelled times [the kernel's, if any]"),
       flag('format', 'NAME', '', 'what stdout gets [text on a terminal, else csv]'),
       { ...flag('out', 'FILE', '', 'also write a file; the extension decides; repeatable'), repeats: true },
       flag('quiet', '', '', 'no progress, no notes'),

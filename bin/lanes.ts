@@ -1,18 +1,18 @@
 // One lane from its plan to its result: the kernel it starts on, and which of its counts apply.
 
-import { BackingFile } from '../engine/backing-file.ts'
+import { absentPages, BackingFile } from '../engine/backing-file.ts'
 import { type CostModel, price } from '../engine/cost.ts'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
 import { assert, ENOMEM } from '../engine/errors.ts'
-import type { KernelModel } from '../engine/kernel/kernel.ts'
+import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
 import type { Counts, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
-import { formatSize, PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
 import type { ReportRow } from '../reports/report.ts'
+import { mappedPages, type Unsupported } from './support.ts'
 
 /** What all lanes of a comparison have in common. */
 export type SharedSpec = Omit<RunSpec, 'kernel' | 'strategy' | 'otherVmas'>
@@ -21,50 +21,37 @@ export interface LanePlan {
   readonly spec: RunSpec
   readonly model: KernelModel
   readonly strategy: StrategyEntry
-  readonly cost: CostModel
+  /** null if neither the user nor the kernel model names one. */
+  readonly cost: CostModel | null
   readonly mapLimit: number
+  /** Share of the file's pages that exist before the run, 0 to 1. */
+  readonly writtenShare: number
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
 }
 
-/** Why a kernel cannot run a lane: a word for the outcome column, and a sentence for the user. */
-export interface Unsupported {
-  readonly reason: string
-  readonly sentence: string
-}
-
-/** Whether a kernel has addresses for the window and for the other vmas; null if it has. */
-export function unsupportedBy(model: KernelModel, windowPages: number, otherVmas: number): Unsupported | null {
-  const { name, windowBase, addressEnd, othersBase, othersStride } = model
-  const windowBytes = windowPages * PAGE_BYTES
-  if (windowBase + windowBytes > addressEnd) {
-    const sentence = `--window ${formatSize(windowBytes)}: ${name} has addresses for ${formatSize(addressEnd - windowBase)}`
-    return { reason: 'window-exceeds-address-space', sentence }
-  }
-  const isBelow = othersBase < windowBase
-  const roomBytes = (isBelow ? windowBase : addressEnd) - othersBase
-  const most = !isBelow && othersBase < windowBase + windowBytes ? 0 : Math.floor(roomBytes / othersStride)
-  if (otherVmas <= most) return null
-  return {
-    reason: 'other-vmas-exceed-address-space',
-    sentence: `--other-vmas ${otherVmas}: ${name} has addresses for ${most}`,
-  }
+/** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
+export function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
+  return input === 'pool' && plan.writtenShare === 1
 }
 
 /** A fresh kernel with the window mapped for the first time; counting starts after that. */
-export function startLane(plan: LanePlan, sizes: Geometry, cellShift: number, pagesMappedOnce: boolean): Lane {
+export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): Lane {
   const { spec, model, mapLimit } = plan
+  const { windowPages, filePages } = sizes
+  const pagesMappedOnce = mapsPagesOnce(plan, input)
   const options = {
-    windowPages: sizes.windowPages,
-    cellShift,
+    windowPages: mappedPages(plan.strategy, sizes),
+    cellShift: pagesMappedOnce ? sizes.unitShift : 0,
     tlbEntries: spec.tlb === 'none' ? 0 : spec.tlb,
     otherVmas: spec.otherVmas,
     mapLimit,
     pagesMappedOnce,
   }
-  const kernel = new SimulatedKernel(model, options, new BackingFile(sizes.filePages, 'shmem'), new CounterSet())
-  const strategy = plan.strategy.create(kernel)
-  const error = strategy.setup(sizes.windowPages)
+  const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
+  const kernel = new SimulatedKernel(model, options, file, new CounterSet())
+  const strategy = plan.strategy.create(kernel, { windowPages, filePages })
+  const error = strategy.setup(windowPages)
   assert(error === 0, `${spec.strategy} on ${spec.kernel}: the first mapping of the window failed with ${error}`)
   return { strategy, kernel }
 }
@@ -78,24 +65,40 @@ export function rowsOf(
   const results = simulation.lanes[Symbol.iterator]()
   return plans.map(plan => {
     const lane = plan.unsupported === null ? (results.next().value ?? null) : null
-    const counts = countsOf(lane, plan.spec, input)
+    const { model, unsupported, cost } = plan
+    const counts = countsOf(lane, plan, input)
+    const did = whatWasDone(plan, lane)
+    const guesses = rulesOf(model, did).flatMap(rule => (rule.evidence === 'guess' ? [rule.what] : []))
     const result = {
       spec: { ...plan.spec, accesses: simulation.accesses },
-      evidence: plan.model.evidence,
+      evidence: unsupported ? null : evidenceOf(model, did),
       outcome: outcomeOf(plan, lane),
       traceHash: simulation.traceHash,
       firstFailureAccess: lane?.firstFailureAccess ?? null,
       stockLimitAccess: lane?.stockLimitAccess ?? null,
       counts,
-      guesses: plan.model.guesses,
-      machine: plan.model.machine,
+      guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
+      machine: model.machine,
     }
-    return { result, price: lane?.counters ? price(counts, plan.cost) : null, stockMapCount: plan.model.maxMapCount }
+    return { result, price: lane?.counters && cost ? price(counts, cost) : null, stockMapCount: model.maxMapCount }
   })
 }
 
+/** What a lane did beside mapping, reading and remapping: it decides which of the model's rules its counts rest on. */
+function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): ReadonlySet<Circumstance> {
+  const did = new Set<Circumstance>(strategy.uses)
+  if (spec.backing !== 'shmem') did.add(spec.backing)
+  if (spec.contents !== 'written') did.add('sparse')
+  if (lane?.counters?.writes) did.add('writes')
+  if (lane && (lane.error !== 0 || lane.counters?.failedRemaps)) did.add('refusals')
+  return did
+}
+
 function outcomeOf(plan: LanePlan, lane: LaneResult | null): Outcome {
-  if (plan.unsupported !== null) return { state: 'unsupported', reason: plan.unsupported.reason }
+  if (plan.unsupported !== null) {
+    const { reason, why } = plan.unsupported
+    return { state: 'unsupported', reason, why }
+  }
   if (!lane || lane.error === 0) return { state: 'completed' }
   assert(
     lane.error === -ENOMEM,
@@ -104,13 +107,10 @@ function outcomeOf(plan: LanePlan, lane: LaneResult | null): Outcome {
   return { state: 'stopped', errno: 'ENOMEM' }
 }
 
-/** null where nothing was counted, or where the run has no such thing: a pool past which rows go, a TLB of no entries. */
-function countsOf(lane: LaneResult | null, spec: RunSpec, input: 'pool' | 'ops'): Counts {
+/** null where nothing was counted, or where there is no such thing: on this kernel, past a pool, with a TLB of no entries. */
+function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'pool' | 'ops'): Counts {
   const counted: Record<CounterName, number | null> = { ...(lane?.counters ?? new CounterSet()) }
-  if (!lane?.counters) {
-    for (const name of COUNTER_NAMES) counted[name] = null
-    return counted
-  }
+  for (const name of lane?.counters ? model.uncounted : COUNTER_NAMES) counted[name] = null
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
   return counted

@@ -13,15 +13,33 @@ const MOST_TABLE_BYTES = 4 * 2 ** 30
 const BYTES_PER_BLOCK = 4
 /** blockOf, and the largest policy's links. */
 const BYTES_PER_SLOT = 4 + 8
-/** A lane, per cell: ends, offsets, tree links and depths, boundary bits; per page: page table, TLB index. */
+/** A lane, per cell: ends, offsets, tree links and depths, boundary bits; per mapped page: page table, TLB index, what a strategy notes of it. */
 const BYTES_PER_CELL = 4 + 4 + 16 + 1 + 1
-const BYTES_PER_PAGE = 4 + 2
+const BYTES_PER_PAGE = 4 + 2 + 5
+/** backing-file.ts, per page of the file: whether it is absent, whether it is clean. */
+const NOTES_PER_PAGE = 2
 
-/** Bytes of the tables of one comparison with so many lanes. */
-export function tableBytes(geometry: Geometry, lanes: number): number {
+/** What decides the size of a lane's tables. */
+export interface LaneTables {
+  /** The window's pages, or the file's if the strategy maps it as a whole. */
+  readonly mappedPages: number
+  readonly cellPages: number
+  /** Whether the pages of the file are kept track of: not if all are there and stay dirty. */
+  readonly notesPages: boolean
+}
+
+/** Bytes of the tables of one comparison. */
+export function tableBytes(geometry: Geometry, lanes: readonly LaneTables[]): number {
   const { filePages, windowPages, unitPages } = geometry
   const pool = (filePages / unitPages) * BYTES_PER_BLOCK + (windowPages / unitPages) * BYTES_PER_SLOT
-  return pool + lanes * ((windowPages / unitPages) * BYTES_PER_CELL + windowPages * BYTES_PER_PAGE)
+  return lanes.reduce(
+    (bytes, { mappedPages, cellPages, notesPages }) =>
+      bytes +
+      (mappedPages / cellPages) * BYTES_PER_CELL +
+      mappedPages * BYTES_PER_PAGE +
+      (notesPages ? filePages * NOTES_PER_PAGE : 0),
+    pool,
+  )
 }
 
 /** Throws an EnvironmentError unless tables of this size fit; `availableBytes` is 0 where it is not known. */
@@ -32,7 +50,7 @@ export function requireMemory(bytes: number, geometry: Geometry, availableBytes 
     bytes > MOST_TABLE_BYTES ? `at most ${gib(MOST_TABLE_BYTES)} are used` : `${gib(availableBytes)} are free`
   throw new EnvironmentError(
     `memory: ${(filePages / unitPages).toLocaleString('en-US')} units of ${formatSize(unitPages * PAGE_BYTES)} need ${gib(bytes)} of tables, ` +
-      `${limit}; a larger --unit or a smaller --file needs less`,
+      `${limit}; a larger --unit, a smaller --file or fewer lanes need less`,
   )
 }
 

@@ -3,6 +3,7 @@
 // The command line and the library come through here, so both have the same defaults, ranges and messages. Names are
 // only split here; whether they exist is compose.ts's to say.
 
+import type { Backing } from '../engine/backing-file.ts'
 import type { Touch } from '../engine/buffer-pool.ts'
 import { UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
@@ -30,6 +31,10 @@ export interface RunOptions {
   readonly file?: number | string
   readonly window?: number | string
   readonly unit?: number | string
+  /** What holds the file: `'shmem'` (/dev/shm, the default), `'ramfs'` or `'disk'` (a file system that accounts dirty pages). */
+  readonly backing?: Backing
+  /** Which of its pages exist before the run: `'written'` (all, the default), `'sparse'` (none), or a share such as `'80%'`. */
+  readonly contents?: string
   /** Page accesses counted, 1 or more; by default 10 million. */
   readonly accesses?: number | string
   /** Page accesses before counting starts (with `ops`: rows), by default 0. */
@@ -44,7 +49,7 @@ export interface RunOptions {
   readonly otherVmas?: number | string
   /** 0 to 2^53-1, by default 1. The same options and seed give the same counts on any machine. */
   readonly seed?: number | string
-  /** The cost model that prices the counts, by default the kernel model's own. */
+  /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
 
@@ -61,6 +66,10 @@ export interface RunRequest {
   readonly fileBytes: number
   readonly windowBytes: number
   readonly unitBytes: number
+  readonly backing: Backing
+  /** `written`, `sparse` or a share such as `80%`, and the same as a number from 0 to 1. */
+  readonly contents: string
+  readonly writtenShare: number
   readonly accesses: number
   readonly warmup: number
   readonly touch: Touch
@@ -69,6 +78,7 @@ export interface RunRequest {
   /** null: the kernel model's own. */
   readonly otherVmas: number | null
   readonly seed: number
+  /** null: the kernel model's own, if it has one. */
   readonly cost: string | null
 }
 
@@ -83,6 +93,8 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   file: 'file',
   window: 'window',
   unit: 'unit',
+  backing: 'backing',
+  contents: 'contents',
   accesses: 'accesses',
   warmup: 'warmup',
   touch: 'touch',
@@ -97,6 +109,8 @@ const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
 /** What the rows of an --ops file already decide. */
 const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses']
 const MOST = Number.MAX_SAFE_INTEGER
+/** What else people call the same thing. */
+const BACKING_HINTS: Readonly<Record<string, string>> = { tmpfs: 'shmem is tmpfs' }
 
 /** Checks the options one by one and fills in the defaults; throws a UsageError that names the flag. */
 export function toRequest(options: RunOptions): RunRequest {
@@ -115,6 +129,8 @@ export function toRequest(options: RunOptions): RunRequest {
     fileBytes: size(options, 'file'),
     windowBytes: size(options, 'window'),
     unitBytes: size(options, 'unit'),
+    backing: word(options, 'backing', ['shmem', 'ramfs', 'disk'], BACKING_HINTS),
+    ...contentsOf(options),
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
     touch: word(options, 'touch', ['page', 'unit']),
@@ -154,11 +170,32 @@ function list(options: RunOptions, name: OptionName): readonly string[] {
   return names
 }
 
-function word<const W extends string>(options: RunOptions, name: OptionName, words: readonly W[]): W {
-  const value = given(options, name)
+/** `hints`: what other words mean that somebody may try. */
+function word<const W extends string>(
+  options: RunOptions,
+  name: OptionName,
+  words: readonly W[],
+  hints: Readonly<Record<string, string>> = {},
+): W {
+  const value = String(given(options, name))
   const found = words.find(known => known === value)
   if (found !== undefined) return found
-  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be ${words.join(' or ')}${didYouMean(String(value), words)}`)
+  const allowed = `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+  const hint = Object.hasOwn(hints, value) ? `; ${hints[value]}` : didYouMean(value, words)
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be ${allowed}${hint}`)
+}
+
+/** All pages and none are `written` and `sparse`, however they were asked for; a share is written without spare digits. */
+function contentsOf(options: RunOptions): { readonly contents: string; readonly writtenShare: number } {
+  const value = String(given(options, 'contents'))
+  const digits = value === 'written' ? '100' : value === 'sparse' ? '0' : /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(value)?.[1]
+  const percent = Number(digits)
+  if (percent <= 100) {
+    const contents = percent === 100 ? 'written' : percent === 0 ? 'sparse' : `${percent}%`
+    return { contents, writtenShare: percent / 100 }
+  }
+  const hint = /^\d{1,2}$/.test(value) ? `; did you mean ${value}%?` : didYouMean(value, ['written', 'sparse'])
+  throw new UsageError(`--contents ${value}: must be written, sparse or a share from 0% to 100%, such as 80%${hint}`)
 }
 
 function size(options: RunOptions, name: OptionName): number {

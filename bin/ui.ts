@@ -2,6 +2,8 @@
 
 import type { ChalkInstance } from 'chalk'
 
+/** The line of a verdict: `x wins here: ...`, `linux-2.6.20: x dominates: ...`. */
+const VERDICT = / (wins|dominates)( here)?([,.:]| by )/
 /** A run shorter than this needs no bar. */
 const QUIET_MS = 1000
 
@@ -32,7 +34,7 @@ function paintWith(text: string, chalk: ChalkInstance): string {
     .map((line, i) => {
       if (line.startsWith('! ')) style = chalk.yellow
       else if (line.startsWith('? ')) style = chalk.cyan
-      else if (!line.startsWith('  ')) style = i === 0 || / wins here/.test(line) ? chalk.bold : null // two spaces continue a mark
+      else if (!line.startsWith('  ')) style = i === 0 || VERDICT.test(line) ? chalk.bold : null // two spaces continue a mark
       return style && line !== '' ? style(line) : line
     })
     .join('\n')

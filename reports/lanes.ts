@@ -14,6 +14,8 @@ const ORDER_SYSTEM = 'tpcc'
 /** The workload's name when window operations were replayed past the pool. */
 const OPS = 'ops'
 const BACKINGS: Readonly<Record<string, string>> = { shmem: '/dev/shm file', ramfs: 'ramfs file', disk: 'file on disk' }
+/** More lanes of one kernel than this are set below each other. */
+const MOST_SIDE_BY_SIDE = 3
 /** Fields that differ only because the kernels do. */
 const KERNELS_OWN: readonly string[] = ['strategy', 'kernel', 'other_vmas', 'model_version']
 
@@ -56,7 +58,8 @@ export function setting(rows: readonly ReportRow[]): string {
   const limit = shared(rows, 'maxMapCount')
   const file = backing === undefined ? 'file' : (BACKINGS[backing] ?? `file (${backing})`)
   if (fileBytes !== undefined) parts.push(`${exactSize(fileBytes)} ${file}`)
-  if (contents !== undefined && contents !== 'written') parts.push(`its pages ${contents}`)
+  if (contents !== undefined && contents !== 'written')
+    parts.push(contents === 'sparse' ? contents : `${contents} written`)
   if (windowBytes !== undefined) parts.push(`${exactSize(windowBytes)} window`)
   const machines = new Set(rows.map(row => row.result.machine))
   parts.push(machines.size === 1 ? [...machines][0]! : 'several kernels')
@@ -92,6 +95,53 @@ export function names(rows: readonly ReportRow[]): readonly string[] {
     const aside = others[i]!.length > 0 ? ` (${others[i]!.join(', ')})` : ''
     return spec.strategy + (manyKernels ? ` on ${spec.kernel}` : '') + aside
   })
+}
+
+/** Whether lanes stand below each other: several kernels, or more lanes than go side by side. */
+export function isLong(rows: readonly ReportRow[]): boolean {
+  return rows.length > MOST_SIDE_BY_SIDE || shared(rows, 'kernel') === undefined
+}
+
+/** The lanes of each kernel, in the order in which the kernels first come. */
+export function byKernel(rows: readonly ReportRow[]): ReadonlyMap<string, readonly ReportRow[]> {
+  return groupsOf(rows, row => row.result.spec.kernel)
+}
+
+/** Some of the rows in a sentence: `map-fixed and linear`, `map-fixed on linux-2.4 and linux-4.0`, `map-fixed on every kernel`. */
+export function namesOf(some: readonly ReportRow[], rows: readonly ReportRow[]): string {
+  const kernels = byKernel(rows)
+  const plain = new Map(
+    [...kernels.values()].flatMap(lanes => names(lanes).map((name, i) => [lanes[i]!, name] as const)),
+  )
+  if (kernels.size === 1) return listed(some.map(row => plain.get(row)!))
+  // `a on k, b on k` is said as `a and b on k`.
+  const phrases = groupsOf([...groupsOf(some, row => plain.get(row)!)], ([, lanes]) =>
+    lanes.length === kernels.size ? 'every kernel' : listed(lanes.map(row => row.result.spec.kernel)),
+  )
+  return listed([...phrases].map(([where, lanes]) => `${listed(lanes.map(([name]) => name))} on ${where}`))
+}
+
+/** The same, with the mere name of a kernel of which all lanes are meant. */
+export function subjectsOf(some: readonly ReportRow[], rows: readonly ReportRow[]): string {
+  const kernels = byKernel(rows)
+  if (kernels.size === 1) return namesOf(some, rows)
+  const whole = [...byKernel(some)].flatMap(([kernel, lanes]) =>
+    lanes.length === kernels.get(kernel)!.length ? [kernel] : [],
+  )
+  const rest = some.filter(row => !whole.includes(row.result.spec.kernel))
+  return [...whole, ...(rest.length > 0 ? [namesOf(rest, rows)] : [])].join(', ')
+}
+
+/** `a, b and c`. */
+export function listed(items: readonly string[], last = ' and '): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')}${last}${items.at(-1)}`
+}
+
+/** What has the same key, in the order in which the keys first come. */
+export function groupsOf<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item])
+  return groups
 }
 
 /** What sets a lane apart besides strategy and kernel: `unit 4K`, `policy lru`. */

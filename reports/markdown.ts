@@ -4,7 +4,8 @@
 
 import type { CostModel } from '../engine/cost.ts'
 import { type Cell, type Column, PRICE_COLUMNS, RESULT_COLUMNS, SPEC_COLUMNS, STANDING_COLUMNS } from './columns.ts'
-import { names, parameters, setting, title } from './lanes.ts'
+import { corner, hindrance, laneColumns } from './lane-table.ts'
+import { isLong, names, parameters, setting, subjectsOf, title } from './lanes.ts'
 import { type Note, notes } from './notes.ts'
 import { grouped, NONE } from './numbers.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
@@ -25,10 +26,10 @@ export const markdown = {
     const sections = [
       `# ${escaped(title(rows))}`,
       escaped(`${setting(rows)}.${params === '' ? '' : ` Parameters of the workload: ${params}.`}`),
-      summaryTable(rows, lanes),
+      isLong(rows) ? laneTable(rows) : summaryTable(rows, lanes),
       ...verdict(rows).map(escaped),
       '## Notes',
-      noteList(rows, lanes),
+      noteList(rows),
       '## Counters',
       columnTable(rows, lanes, [...RESULT_COLUMNS, ...PRICE_COLUMNS]),
       '## Specification',
@@ -48,6 +49,19 @@ function summaryTable(rows: readonly ReportRow[], lanes: readonly string[]): str
   return table(['', ...lanes.map(escaped), ...(rows.length === 2 ? ['ratio'] : [])], body, 1)
 }
 
+/** The screen's table of many lanes; its numbers in full are in the next one. */
+function laneTable(rows: readonly ReportRow[]): string {
+  const columns = laneColumns(rows)
+  const body = rows.map((row, at) => {
+    const { kernel, strategy } = row.result.spec
+    const why = hindrance(row)
+    const lane = why === null ? strategy : `${strategy} (${why})`
+    return [escaped(kernel), escaped(lane), ...columns.map(column => escaped(column.cells[at]!))]
+  })
+  const heads = columns.map(({ head }) => escaped(head.join(' ').replace('- ', '')))
+  return table(['kernel', escaped(corner(rows).join(' ').trim()), ...heads], body, 2)
+}
+
 /** Every column of a kind: its name, its value in each lane, what it means. */
 function columnTable(rows: readonly ReportRow[], lanes: readonly string[], columns: readonly Column[]): string {
   const body = columns.map(column => [
@@ -58,7 +72,7 @@ function columnTable(rows: readonly ReportRow[], lanes: readonly string[], colum
   return table(['column', ...lanes.map(escaped), 'meaning'], body, 1, 1)
 }
 
-function noteList(rows: readonly ReportRow[], lanes: readonly string[]): string {
+function noteList(rows: readonly ReportRow[]): string {
   const items = notes(rows).map(({ mark, text }) => MARKS[mark] + escaped(text))
   items.push(`**Evidence:** ${escaped(evidence(rows))}.`)
   const machines = new Map(rows.map(({ result }) => [result.spec.kernel, result.machine]))
@@ -66,12 +80,13 @@ function noteList(rows: readonly ReportRow[], lanes: readonly string[]): string 
     for (const [kernel, machine] of machines) items.push(`**Kernel ${escaped(kernel)}:** ${escaped(machine)}.`)
   }
   // What several lanes guess alike is said once.
-  const guesses = new Map<string, string[]>()
-  for (const [i, row] of rows.entries()) {
-    for (const guess of row.result.guesses) guesses.set(guess, [...(guesses.get(guess) ?? []), lanes[i]!])
+  const counting = rows.filter(row => row.result.outcome.state !== 'unsupported')
+  const guesses = new Map<string, ReportRow[]>()
+  for (const row of counting) {
+    for (const guess of row.result.guesses) guesses.set(guess, [...(guesses.get(guess) ?? []), row])
   }
   for (const [guess, lanes] of guesses) {
-    const whose = lanes.length < rows.length ? ` (${lanes.join(', ')})` : ''
+    const whose = lanes.length < counting.length ? ` (${subjectsOf(lanes, counting)})` : ''
     items.push(`${MARKS['?']}${escaped(guess + whose)}.`)
   }
   return items.map(item => `- ${item}`).join('\n')

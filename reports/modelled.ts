@@ -4,8 +4,33 @@
 // independent: the ranges may overlap although one lane is dearer at every price.
 
 import type { CostItem } from '../engine/cost.ts'
+import type { CounterName } from '../engine/counters.ts'
 import type { Counts } from '../engine/run.ts'
 import type { ReportRow } from './report.ts'
+
+/** Events that cost time on every machine, and that a cost model made for another kernel may know nothing of. */
+const COSTLY: readonly CounterName[] = [
+  'syscalls',
+  'pageFaults',
+  'populateFaults',
+  'fileReads',
+  'bytesCopied',
+  'tlbFullFlushes',
+  'tlbRangeFlushes',
+  'tlbPageInvalidations',
+]
+
+/** What a lane's modelled time leaves out because its cost model has no price for it. */
+export function unpricedEvents({ price, result }: ReportRow): readonly CounterName[] {
+  if (!price) return []
+  return COSTLY.filter(name => result.counts[name] && !price.model.items.some(item => item.counter === name))
+}
+
+/** What it leaves out because nobody counted it on this kernel; a TLB that was not asked for has a note of its own. */
+export function uncountedEvents({ price, result }: ReportRow): readonly CounterName[] {
+  const priced = price?.model.items.map(item => item.counter) ?? []
+  return priced.filter(name => result.counts[name] === null && !(name === 'tlbMisses' && result.spec.tlb === 'none'))
+}
 
 /** The least and most that a's time can be of b's at the same prices; null if one has no price or costs nothing. */
 export function timeRatio(a: ReportRow, b: ReportRow): { readonly low: number; readonly high: number } | null {

@@ -4,11 +4,15 @@
 // Each note is computed from the results it is about and left out where it would not be true. `!` marks what bends the
 // numbers, `?` what is guessed; bin may colour them.
 
+import type { CounterName } from '../engine/counters.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
-import { isOps, names, shared } from './lanes.ts'
+import { byKernel, groupsOf, isLong, isOps, listed, names, shared } from './lanes.ts'
+import { uncountedEvents, unpricedEvents } from './modelled.ts'
 import { counted, grouped, mean } from './numbers.ts'
+import { refusals, stockLimits } from './refusals.ts'
 import type { ReportRow } from './report.ts'
 import { widestPrice } from './standing.ts'
+import { many } from './words.ts'
 
 export interface Note {
   readonly mark: '!' | '?' | ''
@@ -20,66 +24,21 @@ const REMAP_FILE_PAGES = 'remap-file-pages'
 /** The kernel that follows the source, and its twin that follows a sentence of the mail (engine/kernel). */
 export const BY_SOURCE = 'linux-2.5.42-remap'
 export const BY_MAIL = 'linux-2.5.42-mail'
+/** Kernels of the mail's year, where a fault maps one page. */
+export const OF_THE_MAIL = 'linux-2.5.42'
 /** The cache element of the mail's example: 16K. */
 const MAIL_UNIT_PAGES = 4
 
 export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
   const warnings = [
-    ...refusals(rows),
-    ...stockLimits(rows),
+    ...[...refusals(rows), ...stockLimits(rows)].map(warn),
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),
+    ...leftOut(rows),
   ]
   return widest === null ? warnings : [...warnings, { mark: '?', text: widest }]
-}
-
-function refusals(rows: readonly ReportRow[]): Note[] {
-  const laneNames = names(rows)
-  return rows.flatMap((row, i) => {
-    const { outcome, counts, firstFailureAccess, spec } = row.result
-    const name = laneNames[i]!
-    if (outcome.state === 'unsupported') return [warn(`${name} cannot be run: ${outcome.reason}. Nothing was counted.`)]
-    const found: Note[] = []
-    const place = firstFailureAccess === null ? '' : ` at ${position(row, firstFailureAccess)}`
-    if (outcome.state === 'stopped') {
-      const most = spec.maxMapCount === 'stock' ? row.stockMapCount : spec.maxMapCount
-      const limit = typeof most === 'number' ? ` (limit: ${grouped(most)} vmas)` : ''
-      found.push(
-        warn(
-          `${name} stopped${place}: the kernel refused a remap with ${outcome.errno}${limit}. ` +
-            (counts.remaps === null ? 'Nothing was counted.' : 'Its counts end there.'),
-        ),
-      )
-    } else if (counts.failedRemaps) {
-      const refused = counted(counts.failedRemaps, 'remap', 'remaps')
-      found.push(warn(`${name}: the kernel refused ${refused}, first${place}; the run went on.`))
-    }
-    if (counts.failedAccesses) {
-      found.push(warn(`${name}: ${counted(counts.failedAccesses, 'access', 'accesses')} ended in SIGBUS or SIGSEGV.`))
-    }
-    return found
-  })
-}
-
-/** Where the kernel as it was would have given up, if this run gave it more vmas than that. */
-function stockLimits(rows: readonly ReportRow[]): Note[] {
-  const laneNames = names(rows)
-  const lanesOf = new Map<string, string[]>()
-  for (const [i, row] of rows.entries()) {
-    const { stockLimitAccess: at, spec } = row.result
-    if (at === null || spec.maxMapCount === 'stock') continue
-    const stock =
-      row.stockMapCount === undefined
-        ? ''
-        : ` (limit: ${grouped(row.stockMapCount)} vmas, the process's others included)`
-    const setting =
-      spec.maxMapCount === 'lifted' ? 'the limit is lifted' : `the limit is ${grouped(spec.maxMapCount)} vmas`
-    const rest = `at ${position(row, at)}${stock}; ${setting} for this run.`
-    lanesOf.set(rest, [...(lanesOf.get(rest) ?? []), laneNames[i]!])
-  }
-  return [...lanesOf].map(([rest, lanes]) => warn(`A stock kernel refuses ${lanes.join(' and ')} ${rest}`))
 }
 
 function touchNotes(rows: readonly ReportRow[]): Note[] {
@@ -91,15 +50,22 @@ function touchNotes(rows: readonly ReportRow[]): Note[] {
     const faulting = rows.find(row => remapping(row, MAP_FIXED) && row.result.counts.pageFaults)
     if (!faulting) return []
     const faults = mean(faulting.result.counts.pageFaults!, faulting.result.counts.remaps!)
+    const perRemap = `: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}`
+    // Later kernels map several pages in a fault; what whole units take there is for a run to tell.
+    if (!rows.every(row => row.result.spec.kernel.startsWith(OF_THE_MAIL))) {
+      const known = shared(rows, 'kernel') === undefined ? '' : perRemap
+      return [warn(`One page touched per pool miss${known}. --touch unit touches all ${pages} pages of the unit.`)]
+    }
     const against = rows.some(row => remapping(row, REMAP_FILE_PAGES)) ? ' against 1' : ''
     const entries = pages === MAIL_UNIT_PAGES ? "the mail's 5" : grouped(1 + pages)
     return [
       warn(
-        `One page touched per pool miss: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}. ` +
+        `One page touched per pool miss${perRemap}. ` +
           `Whole units (--touch unit) give ${entries} kernel entries${against}.`,
       ),
     ]
   }
+  if (isLong(rows)) return [{ mark: '', text: `Whole units touched, ${pages} pages each.` }]
   const laneNames = names(rows)
   const costs = rows.flatMap(({ result: { counts } }, i) =>
     counts.remaps && counts.kernelEntries !== null
@@ -135,7 +101,7 @@ function smallUnits(rows: readonly ReportRow[]): Note[] {
   const belief = '4K units: the mail says only larger ones flush the TLB'
   if (byMail) return [warn(`${belief}, and ${BY_MAIL} follows it. The source differs (--kernel ${BY_SOURCE}).`)]
   if (!lanes.some(row => row.result.spec.kernel.startsWith(BY_SOURCE))) return []
-  const source = "The kernel's source flushes for 4K, too, and these counts follow it"
+  const source = `The kernel's source flushes for 4K, too, and ${BY_SOURCE} follows it`
   return [warn(`${belief}. ${source}; --kernel ${BY_MAIL} models the mail.`)]
 }
 
@@ -145,16 +111,31 @@ function missingTlb(rows: readonly ReportRow[]): Note[] {
   return isAffected ? [warn('No TLB is modelled (--tlb none), so the modelled times leave out its misses.')] : []
 }
 
-function remapping(row: ReportRow, strategy: string): boolean {
-  return row.result.spec.strategy === strategy && (row.result.counts.remaps ?? 0) > 0
+/** What times leave out, and where there are none beside some that are. */
+function leftOut(rows: readonly ReportRow[]): Note[] {
+  const nonempty = (events: readonly CounterName[]) => events.length > 0
+  const uncounted = rows.filter(row => nonempty(uncountedEvents(row)))
+  const unpriced = rows.filter(row => nonempty(unpricedEvents(row)))
+  const unpricedKinds = [...new Set(unpriced.flatMap(unpricedEvents))]
+  const models = [...new Set(unpriced.map(row => row.price!.model.name))]
+  const without = rows.filter(row => row.price === null && row.result.counts.syscalls !== null)
+  const kernelsOf = (some: readonly ReportRow[]) => listed([...byKernel(some).keys()])
+  const found = [...groupsOf(uncounted, row => listed(uncountedEvents(row).map(many)))].map(([events, some]) =>
+    warn(`The modelled times of ${kernelsOf(some)} leave out what is not counted there: ${events}.`),
+  )
+  if (unpriced.length > 0) {
+    found.push(
+      warn(`The modelled times leave out what ${listed(models)} has no price for: ${listed(unpricedKinds.map(many))}.`),
+    )
+  }
+  if (without.length > 0) {
+    found.push({ mark: '', text: `No cost model for ${kernelsOf(without)}: no modelled times, counts alone.` })
+  }
+  return found
 }
 
-/** Where in the run: accesses of a pool, rows of a file of operations, both from 0 after the warm-up or in it. */
-function position(row: ReportRow, at: number): string {
-  const { warmup } = row.result.spec
-  const what = isOps(row) ? 'row' : 'access'
-  if (at < 0) return `${what} ${grouped(at + warmup)} of the warm-up`
-  return `${warmup > 0 ? 'counted ' : ''}${what} ${grouped(at)}`
+function remapping(row: ReportRow, strategy: string): boolean {
+  return row.result.spec.strategy === strategy && (row.result.counts.remaps ?? 0) > 0
 }
 
 function warn(text: string): Note {

@@ -2,11 +2,11 @@
 
 import type { CostItem } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
-import { names } from './lanes.ts'
+import { groupsOf, subjectsOf } from './lanes.ts'
 import { grouped, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 
-type Evidence = RunResult['evidence']
+type Evidence = NonNullable<RunResult['evidence']>
 
 const EVIDENCE: Readonly<Record<Evidence, string>> = {
   executed: 'executed (kernel code ran, TLB modelled)',
@@ -15,21 +15,15 @@ const EVIDENCE: Readonly<Record<Evidence, string>> = {
   guess: 'guess (a rule that took part is one)',
 }
 
-/** What the counts rest on, kernel by kernel or lane by lane if they differ, and how many of the prices are guesses. */
+/** What the counts rest on, by kernel, or by lane where a kernel's lanes differ; and how many of the prices are guesses. */
 export function evidence(rows: readonly ReportRow[]): string {
-  const counting = rows.filter(row => row.result.outcome.state !== 'unsupported')
+  const counting = rows.filter(row => row.result.evidence !== null)
   if (counting.length === 0) return 'none, nothing was counted'
-  const laneNames = names(rows)
-  const kernels = new Set(counting.map(row => row.result.spec.kernel))
-  const kernelDecides =
-    new Set(counting.map(row => `${row.result.spec.kernel} ${row.result.evidence}`)).size === kernels.size
-  const kinds = new Map<Evidence, Set<string>>()
-  for (const row of counting) {
-    const { evidence, spec } = row.result
-    const subject = kernelDecides ? spec.kernel : laneNames[rows.indexOf(row)]!
-    kinds.set(evidence, (kinds.get(evidence) ?? new Set()).add(subject))
-  }
-  const parts = [...kinds].map(([kind, who]) => EVIDENCE[kind] + (kinds.size > 1 ? ` for ${[...who].join(', ')}` : ''))
+  const kinds = groupsOf(counting, row => row.result.evidence!)
+  const parts = [...kinds].map(([kind, lanes]) => {
+    const text = EVIDENCE[kind as Evidence]
+    return kinds.size === 1 ? text : `${text} for ${subjectsOf(lanes, counting)}`
+  })
   const items = pricesUsed(rows)
   const guesses = items.filter(item => item.source.startsWith('guess:')).length
   if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses`)

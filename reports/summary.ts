@@ -15,17 +15,28 @@ export interface SummaryRow {
 }
 
 export function summary(rows: readonly ReportRow[]): readonly SummaryRow[] {
-  return [
+  const happened = (name: CounterName) => rows.some(row => row.result.counts[name])
+  const rare = (label: string, name: CounterName, format = grouped) =>
+    happened(name) ? [counter(rows, label, name, format)] : []
+  const all = [
     counter(rows, 'kernel entries', 'kernelEntries'),
     counter(rows, '  system calls', 'syscalls'),
     counter(rows, '  page faults', 'pageFaults'),
+    ...rare('faults in calls', 'populateFaults'),
+    ...rare('file pages brought in', 'fileReads'),
+    ...rare('bytes copied', 'bytesCopied', memory),
+    ...rare('units copied back', 'writebacks'),
     counter(rows, 'TLB flushes, whole', 'tlbFullFlushes'),
+    ...rare('TLB flushes, ranged', 'tlbRangeFlushes'),
     counter(rows, 'TLB flushes, one page', 'tlbPageInvalidations'),
     tlbMisses(rows),
     counter(rows, 'vmas, peak', 'vmasPeak'),
     counter(rows, 'vma lowmem, peak', 'vmaLowmemBytesPeak', memory),
     modelled(rows),
   ]
+  // What no lane has is not shown, unless no lane has anything.
+  const some = all.filter(row => row.cells.some(cell => cell !== NONE))
+  return some.length > 0 ? some : all
 }
 
 function counter(rows: readonly ReportRow[], label: string, name: CounterName, format = grouped): SummaryRow {
@@ -44,12 +55,7 @@ function tlbMisses(rows: readonly ReportRow[]): SummaryRow {
     accesses[i] === 0 ? null : (counts.tlbMisses ?? 0) / accesses[i]!,
   )
   return {
-    label:
-      typeof entries === 'number'
-        ? `TLB misses, ${entries} entries`
-        : entries === 'none'
-          ? 'TLB misses, no TLB'
-          : 'TLB misses',
+    label: typeof entries === 'number' ? `TLB misses, ${entries} entries` : 'TLB misses',
     cells: rows.map(({ result: { counts } }, i) => percent(counts.tlbMisses ?? 0, accesses[i]!)),
     ratio: ratioCell(rows, () => ratio(shares[0]!, shares[1]!)),
   }

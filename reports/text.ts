@@ -1,12 +1,13 @@
 // The first screen: fits 80 x 24 for a default run and can be read without any document.
 //
 // A line that begins with `!` says what bends the numbers, one with `?` what is guessed; their continuations are
-// indented. More lanes than 80 columns hold are set as several tables, one below the other.
+// indented. A few lanes of one kernel stand side by side, many as rows of a table.
 
 import { PAGE_BYTES } from '../engine/units.ts'
-import { heads, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
+import { laneLines } from './lane-table.ts'
+import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
-import { BY_MAIL, BY_SOURCE, notes } from './notes.ts'
+import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
@@ -23,9 +24,9 @@ export const text = {
       ...wrapped(setting(rows), '  '),
       ...parameterLines(rows),
       '',
-      ...summaryTables(rows),
+      ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
       '',
-      ...verdict(rows).flatMap(sentence => wrapped(sentence, '')),
+      ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
       ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
       `Next: ${nextCommand(rows)}`,
@@ -61,7 +62,7 @@ function nextCommand(rows: readonly ReportRow[]): string {
     const isOneSided = kernels.includes(BY_SOURCE) && !kernels.includes(BY_MAIL)
     return isOneSided ? `the same with --kernel ${BY_SOURCE},${BY_MAIL}` : 'remapbench list'
   }
-  return shared(rows, 'touch') === 'page'
-    ? 'the same with --touch unit, or with --unit 64K, where unused pages count'
-    : 'the same with --unit 4K'
+  if (shared(rows, 'touch') !== 'page') return 'the same with --unit 4K'
+  const isOfTheMail = rows.every(row => row.result.spec.kernel.startsWith(OF_THE_MAIL))
+  return `the same with --touch unit${isOfTheMail ? ', or with --unit 64K, where unused pages count' : ''}`
 }

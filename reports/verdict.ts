@@ -1,68 +1,111 @@
 // Which lane wins, by modelled time, and why, by its counts; or why that cannot be said.
 //
-// A lane wins only if its whole range of times lies below every other's: the prices are opinions. Lanes that did not do
-// the same work are not compared at all.
+// A lane wins only if its whole range of times lies below every other's: the prices are opinions. Without prices it has
+// to be ahead in every count that bears cost (dominance.ts). Lanes that did not do the same work are not compared at all,
+// nor are lanes of different kernels: each kernel has a verdict of its own.
 
 import { COUNTER_NAMES, type CounterName } from '../engine/counters.ts'
-import { isOps, names } from './lanes.ts'
-import { timeRatio } from './modelled.ts'
+import { byCounts } from './dominance.ts'
+import { isTimed } from './lane-table.ts'
+import { byKernel, groupsOf, isOps, listed, names } from './lanes.ts'
+import { timeRatio, unpricedEvents } from './modelled.ts'
 import { range, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
+import { many, one } from './words.ts'
 
 /** What may speak for a lane, the heaviest first. */
-const REASONS: readonly (readonly [counter: CounterName, one: string, many: string])[] = [
-  ['pageFaults', 'page fault', 'page faults'],
-  ['syscalls', 'system call', 'system calls'],
-  ['tlbFullFlushes', 'whole TLB flush', 'whole TLB flushes'],
-  ['tlbPageInvalidations', 'one-page invalidation', 'one-page invalidations'],
-  ['vmasPeak', 'vma', 'vmas'],
-  ['vmaLookupLevels', 'walk of the vma tree', 'vma-tree nodes visited'],
-  ['tlbMisses', 'TLB miss', 'TLB misses'],
+const REASONS: readonly CounterName[] = [
+  'pageFaults',
+  'syscalls',
+  'populateFaults',
+  'fileReads',
+  'bytesCopied',
+  'tlbFullFlushes',
+  'tlbRangeFlushes',
+  'tlbPageInvalidations',
+  'vmasPeak',
+  'vmaLookupLevels',
+  'tlbMisses',
 ]
 const MOST_REASONS = 3
 /** Fewer by less than a twentieth is not called a reason. */
 const CLEARLY_FEWER = 0.95
 
-/** Whole sentences; none for a single lane that remapped something. */
+/** How the lanes of one kernel are spoken of. */
+interface Speech {
+  nameOf(row: ReportRow): string
+  /** Goes before the winner's name where some lanes did not complete. */
+  readonly scope: string
+  /** Follows the verb where no kernel is named. */
+  readonly here: string
+  /** Whether the table leaves modelled times to the verdict. */
+  readonly tellsTimes: boolean
+}
+
+/** Whole sentences, with several kernels one for each that ran more than one lane; none for a lane that has no rival. */
 export function verdict(rows: readonly ReportRow[]): readonly string[] {
-  const completed = rows.filter(row => row.result.outcome.state === 'completed')
-  const laneNames = new Map(names(rows).map((name, i) => [rows[i]!, name]))
-  const nameOf = (row: ReportRow) => laneNames.get(row)!
+  const completed = rows.filter(isCompleted)
   const idle =
     completed.length > 0 && completed.every(({ result: { counts } }) => !counts.remaps && !counts.failedRemaps)
   const sentences = idle ? ['No remap was counted.'] : []
-  if (rows.length < 2) return sentences
-  if (completed.length === 0) return ['No lane completed the run, so nothing is compared.']
-  if (completed.length === 1)
-    return [...sentences, `Only ${nameOf(completed[0]!)} completed the run, so there is no winner.`]
-  const [opening, ...rest] = compare(completed, nameOf)
-  const scope = completed.length < rows.length ? 'Of the lanes that completed: ' : ''
-  return [...sentences, scope + opening, ...rest]
+  const kernels = byKernel(rows)
+  if (kernels.size === 1) return rows.length < 2 ? sentences : [...sentences, ...judge(rows, ' here', false)]
+  const compared = [...kernels].filter(([, lanes]) => lanes.length > 1)
+  const judgements = groupsOf(compared, ([, lanes]) => judge(lanes, '', !isTimed(rows)).join(' '))
+  // After a colon a sentence goes on in lower case.
+  const judged = [...judgements].map(
+    ([text, some]) => `${some.map(([kernel]) => kernel).join(', ')}: ${text[0]!.toLowerCase()}${text.slice(1)}`,
+  )
+  return [...sentences, ...judged]
 }
 
-function compare(rows: readonly ReportRow[], nameOf: (row: ReportRow) => string): readonly string[] {
+/** The lanes of one kernel. */
+function judge(rows: readonly ReportRow[], here: string, tellsTimes: boolean): readonly string[] {
+  const completed = rows.filter(isCompleted)
+  const laneNames = new Map(names(rows).map((name, i) => [rows[i]!, name]))
+  const nameOf = (row: ReportRow) => laneNames.get(row)!
+  if (completed.length === 0) return ['No lane completed the run, so nothing is compared.']
+  if (completed.length === 1) return [`Only ${nameOf(completed[0]!)} completed the run, so there is no winner.`]
+  const scope = completed.length < rows.length ? 'Of the lanes that completed, ' : ''
+  return compare(completed, { nameOf, scope, here, tellsTimes })
+}
+
+function compare(rows: readonly ReportRow[], speech: Speech): readonly string[] {
   const obstacle = unequalWork(rows)
   if (obstacle !== null) return [`Undecided: ${obstacle}.`]
   if (COUNTER_NAMES.every(name => rows.every(row => row.result.counts[name] === rows[0]!.result.counts[name]))) {
     return ['No difference: the lanes agree in every count.']
   }
   const priced = rows.flatMap(({ price }) => (price ? [price] : []))
+  if (priced.length === 0) {
+    const { leader, text } = byCounts(rows, speech.nameOf)
+    if (leader === null) return [text]
+    return [`${speech.scope}${speech.nameOf(leader)} dominates${speech.here}${because(reasons(leader, rows), text)}`]
+  }
   if (priced.length < rows.length || priced.some(price => price.model.name !== priced[0]!.model.name)) {
     return ['Undecided: the lanes are not priced by the same cost model.']
   }
+  return byTime(rows, speech)
+}
+
+function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }: Speech): readonly string[] {
   // Only the lane with the lowest best guess can win; others that reach into its range keep it from winning.
   const first = rows.reduce((best, row) => (row.price!.ns < best.price!.ns ? row : best))
-  const rivals = rows.filter(row => row !== first && row.price!.nsLow <= first.price!.nsHigh)
+  const others = rows.filter(row => row !== first)
+  const rivals = others.filter(row => row.price!.nsLow <= first.price!.nsHigh)
   if (rivals.length === 0) {
-    const why = reasons(
-      first,
-      rows.filter(row => row !== first),
+    const free = unpricedEvents(first).filter(name =>
+      others.some(row => (row.result.counts[name] ?? 0) < first.result.counts[name]!),
     )
-    return [`${nameOf(first)} wins here${why === '' ? ' by modelled time.' : `: ${why}.`}`]
+    if (free.length > 0) {
+      return [`Undecided: the least modelled time, that of ${nameOf(first)}, leaves out ${listed(free.map(many))}.`]
+    }
+    const times = tellsTimes ? `, modelled ${timeOf(first)} against ${timeOf(...others)}` : ''
+    return [`${scope}${nameOf(first)} wins${here}${times}${because(reasons(first, rows), ' by modelled time')}`]
   }
-  const others =
+  const slower =
     rows.length > rivals.length + 1 ? [`All other lanes that completed take longer than ${nameOf(first)}.`] : []
-  return [...undecided(first, rivals, nameOf), ...others]
+  return [...undecided(first, rivals, nameOf), ...slower]
 }
 
 /** Why the lanes cannot be compared; null if they did the same work. */
@@ -82,12 +125,8 @@ function unequalWork(rows: readonly ReportRow[]): string | null {
   return null
 }
 
-function undecided(
-  first: ReportRow,
-  rivals: readonly ReportRow[],
-  nameOf: (row: ReportRow) => string,
-): readonly string[] {
-  const withTime = (row: ReportRow) => `${nameOf(row)} (${timeRange(row.price!.nsLow, row.price!.nsHigh)})`
+function undecided(first: ReportRow, rivals: readonly ReportRow[], nameOf: Speech['nameOf']): readonly string[] {
+  const withTime = (row: ReportRow) => `${nameOf(row)} (${timeOf(row)})`
   const isSame = (row: ReportRow) =>
     row.price!.nsLow === first.price!.nsLow && row.price!.nsHigh === first.price!.nsHigh
   if (rivals.every(isSame)) {
@@ -101,17 +140,29 @@ function undecided(
 }
 
 /** What the winner has none, one or clearly fewer of than every other lane. */
-function reasons(winner: ReportRow, others: readonly ReportRow[]): string {
+function reasons(winner: ReportRow, rows: readonly ReportRow[]): string {
+  const others = rows.filter(row => row !== winner)
   const found: string[] = []
-  for (const [counter, one, many] of REASONS) {
-    const own = winner.result.counts[counter]
-    const least = Math.min(...others.map(row => row.result.counts[counter] ?? 0))
+  for (const name of REASONS) {
+    const own = winner.result.counts[name]
+    const least = Math.min(...others.map(row => row.result.counts[name] ?? 0))
     if (own === null || own >= least * CLEARLY_FEWER) continue
-    found.push(own === 0 ? `no ${one}` : own === 1 && counter === 'vmasPeak' ? `one ${one}` : `fewer ${many}`)
+    found.push(
+      own === 0 ? `no ${one(name)}` : own === 1 && name === 'vmasPeak' ? `one ${one(name)}` : `fewer ${many(name)}`,
+    )
   }
   return listed(found.slice(0, MOST_REASONS), ', ')
 }
 
-function listed(items: readonly string[], last = ' and '): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')}${last}${items.at(-1)}`
+/** From the lowest to the highest. */
+function timeOf(...rows: readonly ReportRow[]): string {
+  return timeRange(Math.min(...rows.map(row => row.price!.nsLow)), Math.max(...rows.map(row => row.price!.nsHigh)))
+}
+
+function because(why: string, otherwise: string): string {
+  return why === '' ? `${otherwise}.` : `: ${why}.`
+}
+
+function isCompleted(row: ReportRow): boolean {
+  return row.result.outcome.state === 'completed'
 }

@@ -4,12 +4,16 @@ import { COST_MODELS } from '../../engine/cost/index.ts'
 import { COUNTERS } from '../../engine/counters.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { POLICIES } from '../../engine/policy/index.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
+import type { StrategyEntry } from '../../engine/strategy/strategy.ts'
 import { didYouMean } from '../../engine/suggest.ts'
 import { FORMATS } from '../../reports/index.ts'
+import { exactSize } from '../../reports/numbers.ts'
 import { WORKLOADS } from '../../workloads/index.ts'
 import type { ParamDef } from '../../workloads/workload.ts'
+import { addressBytes, CIRCUMSTANCES } from '../support.ts'
 
 interface Item {
   readonly name: string
@@ -31,13 +35,15 @@ const KINDS: readonly Kind[] = [
       details: Object.entries(params).map(([key, def]) => `--param ${key}: ${def.help}; ${range(def)}`),
     })),
   ),
-  kind('strategy', 'strategies', () => STRATEGIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
-  kind('kernel', 'kernels', () =>
-    KERNELS.map(({ name, summary, evidence, basis, guesses }) => ({
-      name,
-      summary,
-      details: [`evidence: ${evidence}: ${basis}`, ...guesses.map(guess => `guess: ${guess}`)],
+  kind('strategy', 'strategies', () =>
+    STRATEGIES.map(strategy => ({
+      name: strategy.name,
+      summary: strategy.summary,
+      details: strategyDetails(strategy),
     })),
+  ),
+  kind('kernel', 'kernels', () =>
+    KERNELS.map(model => ({ name: model.name, summary: model.summary, details: kernelDetails(model) })),
   ),
   kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
   kind('cost', 'costs', () =>
@@ -77,6 +83,40 @@ function lines(kind: Kind, verbose: boolean, indent: string): string {
       return line + (verbose ? details.map(detail => `${indent}    ${detail}\n`).join('') : '')
     })
     .join('')
+}
+
+/** What it needs, and what keeps which kernels from it. */
+function strategyDetails({ uses, maps }: StrategyEntry): readonly string[] {
+  const details = uses.length === 0 ? [] : [`needs: ${uses.map(use => CIRCUMSTANCES[use]).join(', ')}`]
+  for (const { name, lacks } of KERNELS) {
+    const why = uses.flatMap(use => lacks[use] ?? [])
+    if (why.length > 0) details.push(`not on ${name}: ${why.join('; ')}`)
+  }
+  return maps === 'file' ? [...details, 'maps the whole file at once', ...largestFiles()] : details
+}
+
+/** Where addresses are scarce. */
+function largestFiles(): readonly string[] {
+  const kernelsOf = new Map<number, string[]>()
+  for (const model of KERNELS.filter(({ longBits }) => longBits === 32)) {
+    const bytes = addressBytes(model)
+    kernelsOf.set(bytes, [...(kernelsOf.get(bytes) ?? []), model.name])
+  }
+  return [...kernelsOf].map(([bytes, names]) => `a file of at most ${exactSize(bytes)} on ${names.join(', ')}`)
+}
+
+function kernelDetails(model: KernelModel): readonly string[] {
+  const { basis, rules, guesses, lacks, uncounted, cost } = model
+  const details = [`basis: ${basis}`]
+  for (const { what, evidence, source, when = [] } of rules) {
+    const where = when.length === 0 ? '' : ` (with ${when.map(circumstance => CIRCUMSTANCES[circumstance]).join(', ')})`
+    details.push(`${evidence}: ${what}${where} [${source}]`)
+  }
+  details.push(...guesses.map(guess => `assumed: ${guess}`))
+  details.push(...Object.values(lacks).map(why => `lacks: ${why}`))
+  if (uncounted.length > 0) details.push(`not counted: ${uncounted.map(name => COUNTERS[name].column).join(', ')}`)
+  details.push(cost === null ? 'no cost model of its own: no modelled time without --cost' : `priced by ${cost}`)
+  return details
 }
 
 function range(def: ParamDef): string {

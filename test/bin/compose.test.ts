@@ -3,13 +3,12 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { compose, reportFormat, reportFormatOfFile } from '../../bin/compose.ts'
-import { rowsOf, unsupportedBy } from '../../bin/lanes.ts'
 import { type RunOptions, toRequest } from '../../bin/request.ts'
-import { p42002 } from '../../engine/cost/p4-2002.ts'
 import { COUNTER_NAMES } from '../../engine/counters.ts'
+import { KERNELS } from '../../engine/kernel/index.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { evidenceOf } from '../../engine/kernel/model.ts'
 import type { RunResult } from '../../engine/run.ts'
-import { mapFixed } from '../../engine/strategy/map-fixed.ts'
 import type { ReportRow } from '../../reports/report.ts'
 import { scratch } from './cli-process.ts'
 
@@ -120,24 +119,81 @@ test('a lane stops at its first refusal while the others go on, and the stock li
   assert.equal(lifted.stockLimitAccess, stock.firstFailureAccess)
 })
 
-test('a kernel without addresses for the window or the other vmas says so', () => {
-  const pages = (gib: number) => (gib * 2 ** 30) / 4096
-  assert.equal(unsupportedBy(linux2542Remap, pages(2), 20), null)
-  assert.equal(unsupportedBy(linux2542Remap, pages(2) + 1, 20)?.reason, 'window-exceeds-address-space')
-  assert.equal(unsupportedBy(linux2542Remap, pages(1), 114_652), null)
-  assert.equal(unsupportedBy(linux2542Remap, pages(1), 114_653)?.reason, 'other-vmas-exceed-address-space')
-  const inside = { ...linux2542Remap, othersBase: linux2542Remap.windowBase }
-  assert.equal(unsupportedBy(inside, pages(1), 1)?.reason, 'other-vmas-exceed-address-space')
+test('a lane that cannot run has an outcome, a reason and no counts, beside those that could', () => {
+  const found = rows({ ...SMALL, kernel: 'linux-2.4,linux-2.5.42-remap' })
+  assert.deepEqual(
+    found.map(({ result }) => result.outcome.state),
+    ['completed', 'unsupported', 'completed', 'completed'],
+  )
+  const { result, price } = found[1]
+  const { outcome, counts, evidence, guesses, traceHash } = result
+  assert.ok(outcome.state === 'unsupported' && outcome.reason === 'no-remap-file-pages')
+  assert.match(outcome.why, /remap_file_pages/)
+  for (const name of COUNTER_NAMES) assert.equal(counts[name], null)
+  assert.deepEqual([price, evidence, guesses], [null, null, []])
+  assert.equal(traceHash, found[0].result.traceHash)
 })
 
-test('a lane that cannot run has an outcome and no counts, beside one that could', () => {
-  const [done] = results(SMALL)
-  const unsupported = { reason: 'window-exceeds-address-space', sentence: '' }
-  const plan = { spec: done.spec, model: linux2542Remap, strategy: mapFixed, cost: p42002, mapLimit: 1, unsupported }
-  const [row] = rowsOf([plan], { accesses: 5, traceHash: 'abc', lanes: [] }, 'pool')
-  assert.deepEqual(row.result.outcome, { state: 'unsupported', reason: 'window-exceeds-address-space' })
-  for (const name of COUNTER_NAMES) assert.equal(row.result.counts[name], null)
-  assert.deepEqual([row.price, row.result.traceHash], [null, 'abc'])
+test('a strategy that maps the whole file runs where there are addresses for it', () => {
+  const file = { ...SMALL, file: '4G', strategy: 'linear,map-fixed', kernel: 'linux-2.5.42-remap,linux-6.18' }
+  assert.deepEqual(
+    results(file).map(({ outcome }) => (outcome.state === 'unsupported' ? outcome.reason : outcome.state)),
+    ['file-exceeds-address-space', 'completed', 'completed', 'completed'],
+  )
+  assert.ok(results({ ...SMALL, strategy: 'linear' })[0].counts.pageFaults! > 0)
+})
+
+test('a limit below the other vmas of one kernel stops that kernel alone', () => {
+  const lanes = { ...SMALL, strategy: 'remap-file-pages', kernel: 'linux-2.5.42-remap,linux-6.18', maxMapCount: 15 }
+  const [old, recent] = results(lanes)
+  assert.ok(old.outcome.state === 'unsupported' && old.outcome.reason === 'other-vmas-exceed-limit')
+  assert.notEqual(recent.outcome.state, 'unsupported')
+  assert.throws(() => results({ ...lanes, maxMapCount: 5 }), { name: 'UsageError' })
+})
+
+test('what a kernel has no counters for is empty, and a kernel without a cost model has no price unless one is asked for', () => {
+  const lanes = { ...SMALL, kernel: 'linux-2.5.42-remap,linux-6.18', strategy: 'map-fixed' }
+  const [priced, unpriced] = rows(lanes)
+  assert.equal(unpriced.result.counts.vmaLookupLevels, null)
+  assert.ok(priced.result.counts.vmaLookupLevels! > 0 && unpriced.result.counts.vmasPeak! > 0)
+  assert.deepEqual([priced.price?.model.name, unpriced.price], ['p4-2002', null])
+  const [, asked] = rows({ ...lanes, cost: 'p3-2002' })
+  assert.equal(asked.price?.model.name, 'p3-2002')
+})
+
+test('evidence is of the rules that took part: what is written, missing, on disk or copied may weaken it', () => {
+  const evidence = (options: RunOptions) => results({ ...SMALL, strategy: 'map-fixed', ...options })[0].evidence
+  assert.equal(evidence({}), 'executed')
+  const model = KERNELS.find(({ name }) => name === 'linux-6.18')!
+  const reading = { kernel: 'linux-6.18', params: { writes: 0 } }
+  assert.equal(evidence(reading), evidenceOf(model, new Set()))
+  const disk = { ...reading, backing: 'disk', contents: '50%' } as const
+  assert.equal(evidence(disk), evidenceOf(model, new Set(['disk', 'sparse'])))
+  assert.equal(evidence({ ...disk, params: { writes: 0.5 } }), evidenceOf(model, new Set(['disk', 'sparse', 'writes'])))
+  assert.equal(
+    evidence({ kernel: 'linux-6.18', strategy: 'pread-copy' }),
+    evidenceOf(model, new Set(['copies', 'writes'])),
+  )
+})
+
+test('guesses are what is assumed of the process and the guessed rules that took part', () => {
+  const guesses = (kernel: string) => results({ ...SMALL, kernel })[0].guesses
+  const mail = KERNELS.find(({ name }) => name === 'linux-2.5.42-mail')!
+  const rules = mail.rules.filter(rule => rule.evidence === 'guess' && rule.when === undefined)
+  assert.ok(rules.length > 0)
+  assert.deepEqual(guesses('linux-2.5.42-mail'), [...new Set([...mail.guesses, ...rules.map(rule => rule.what)])])
+  assert.deepEqual(guesses('linux-2.5.42-remap'), linux2542Remap.guesses)
+})
+
+test('pages that are missing are brought in, each at most once, and 100% is the same as written', () => {
+  const lanes = { ...SMALL, strategy: 'map-fixed', kernel: 'linux-6.18' } as const
+  const reads = (contents: string) => results({ ...lanes, contents })[0].counts.fileReads!
+  const [none, half, few, all] = ['100%', '50%', '10%', '0%'].map(reads)
+  assert.equal(none, 0)
+  assert.ok(0 < half && half < few && few < all && all <= (128 * 2 ** 20) / 4096)
+  assert.deepEqual(results({ ...lanes, contents: '100%' }), results(lanes))
+  assert.equal(results({ ...lanes, contents: '0%' })[0].spec.contents, 'sparse')
+  assert.equal(results({ ...lanes, contents: '50.0%' })[0].spec.contents, '50%')
 })
 
 test('what cannot be run is refused before it runs', () => {
@@ -152,7 +208,11 @@ test('what cannot be run is refused before it runs', () => {
   refuses({ cost: 'p4' }, 'UsageError', /did you mean p4-2002\?$/)
   refuses({ params: { x: 1 } }, 'UsageError', /^--param x=1: unknown parameter/)
   refuses({ maxMapCount: 19 }, 'UsageError', /^--max-map-count 19: below the 20 vmas of the rest of the process/)
-  refuses({ file: '16G', window: '4G' }, 'EnvironmentError', /^no lane can run: --window 4G: linux-2\.5\.42-remap has /)
+  refuses(
+    { file: '16G', window: '4G' },
+    'EnvironmentError',
+    /^no lane can run: --window 4G on linux-2\.5\.42-remap: the window's 4 GiB exceed 2 GiB of addresses$/,
+  )
   refuses({ file: '8T', unit: '4K' }, 'EnvironmentError', /^memory: 2,147,483,648 units of 4K need 8\.0 GiB/)
 })
 

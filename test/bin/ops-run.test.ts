@@ -26,7 +26,7 @@ function lane(entry: StrategyEntry, mapLimit = Number.POSITIVE_INFINITY): Lane {
     pagesMappedOnce: false,
   }
   const kernel = new SimulatedKernel(linux2542Remap, options, new BackingFile(FILE_PAGES, 'shmem'), new CounterSet())
-  const strategy = entry.create(kernel)
+  const strategy = entry.create(kernel, { windowPages: WINDOW_PAGES, filePages: FILE_PAGES })
   assert.equal(strategy.setup(WINDOW_PAGES), 0)
   return { strategy, kernel }
 }

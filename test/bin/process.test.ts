@@ -42,6 +42,9 @@ test('a mistake is one line on stderr, nothing on stdout, exit code 2, and no fi
     ['--param', 'warehouses'],
     ['--param', 'inserts=heap', '--param', 'inserts=heap'],
     ['--format', 'xml'],
+    ['--contents', '120%'],
+    ['--contents', 'wet'],
+    ['--backing', 'tmpfs'],
     ['--out', 'none/b.csv'],
     ['nonsense'],
   ]
@@ -63,6 +66,27 @@ test('a bad input file is exit code 3, what this machine cannot do is 5', t => {
   const huge = cli(['--file', '8T', '--unit', '4K'])
   assert.deepEqual([huge.status, huge.stdout], [5, ''])
   assert.match(huge.stderr, /^remapbench: memory: [^\n]+\n$/)
+})
+
+test('six kernels in one table: lanes that cannot run are explained, and the exit code is 0', () => {
+  const kernels = 'linux-2.4,linux-2.5.42-remap,linux-2.6.20,linux-3.10,linux-4.0,linux-6.18'
+  const args = [...SMALL, '--kernel', kernels, '--strategy', 'map-fixed,remap-file-pages']
+  const text = cli([...args, '--format', 'text'])
+  assert.deepEqual([text.stderr, text.status], ['', 0])
+  for (const line of text.stdout.split('\n')) assert.ok(line.length <= 80, line)
+  for (const kernel of kernels.split(',')) assert.match(text.stdout, new RegExp(`\n${kernel} \\(.*Linux `))
+  assert.match(text.stdout, /\n {2}remap-file-pages +cannot run: .*remap_file_pages\(\)/)
+  const rows = rowsOfCsv(cli(args).stdout)
+  assert.equal(rows.length, 13)
+  assert.equal(rows.filter(row => row.includes(',unsupported:no-remap-file-pages,')).length, 1)
+})
+
+test('a file on disk with missing pages runs, and its rows say so', () => {
+  const { stdout, status } = cli([...SMALL, '--backing', 'disk', '--contents', '100%', '--kernel', 'linux-6.18'])
+  assert.equal(status, 0)
+  assert.equal(rowsOfCsv(stdout).filter(row => row.includes(',disk,written,')).length, 2)
+  const sparse = cli([...SMALL, '--backing', 'disk', '--contents', '0%', '--kernel', 'linux-6.18'])
+  assert.equal(rowsOfCsv(sparse.stdout).filter(row => row.includes(',disk,sparse,')).length, 2)
 })
 
 test('help, version, list and completion answer on stdout', () => {

@@ -24,6 +24,9 @@ test('nothing asked for is the main job', () => {
     fileBytes: 16 * 2 ** 30,
     windowBytes: 2 ** 30,
     unitBytes: 16 * 2 ** 10,
+    backing: 'shmem',
+    contents: 'written',
+    writtenShare: 1,
     accesses: 10_000_000,
     warmup: 0,
     touch: 'page',
@@ -72,6 +75,31 @@ test('a number that is none names the option, what was given and what is allowed
   assert.match(refusal({ maxMapCount: 'stok' }), /or lifted or stock; did you mean stock\?$/)
   assert.equal(refusal({ touch: 'units' }), '--touch units: must be page or unit; did you mean unit?')
   assert.match(refusal({ seed: '' }), /^--seed: needs a value/)
+})
+
+test('contents are a share of the pages, of which all and none have names', () => {
+  const contents = (text: string) => {
+    const { contents, writtenShare } = toRequest({ contents: text })
+    return [contents, writtenShare]
+  }
+  for (const all of ['written', '100%', '100.0%', '100.00%']) assert.deepEqual(contents(all), ['written', 1])
+  for (const none of ['sparse', '0%', '000%', '0.0%']) assert.deepEqual(contents(none), ['sparse', 0])
+  assert.deepEqual(contents('80%'), ['80%', 0.8])
+  assert.deepEqual(contents('080.50%'), ['80.5%', 0.805])
+  assert.deepEqual(contents('0.0001%'), ['0.0001%', 0.000001])
+})
+
+test('contents and backings that are none say what there is, and what was probably meant', () => {
+  const allowed = 'must be written, sparse or a share from 0% to 100%, such as 80%'
+  for (const contents of ['120%', '100.1%', '-1%', '1e1%', 'wet', '0x10%', '80 %', '%', '.5%']) {
+    assert.equal(refusal({ contents }), `--contents ${contents}: ${allowed}`)
+  }
+  assert.equal(refusal({ contents: '80' }), `--contents 80: ${allowed}; did you mean 80%?`)
+  assert.equal(refusal({ contents: 80 }), `--contents 80: ${allowed}; did you mean 80%?`)
+  assert.equal(refusal({ contents: 'writen' }), `--contents writen: ${allowed}; did you mean written?`)
+  assert.equal(refusal({ backing: 'tmpfs' }), '--backing tmpfs: must be shmem, ramfs or disk; shmem is tmpfs')
+  assert.equal(refusal({ backing: 'shm' }), '--backing shm: must be shmem, ramfs or disk; did you mean shmem?')
+  assert.equal(refusal({ backing: 'toString' }), '--backing toString: must be shmem, ramfs or disk')
 })
 
 test('an option that does not exist is refused, for callers without types', () => {

@@ -26,6 +26,23 @@ test('marks are coloured with their continuations, and nothing but colour is add
   assert.deepEqual(coloured, ['Title', 'x wins here: y.', '! warn', '  more', '? guess'])
 })
 
+test('a verdict of several kernels is bold, and so is its second line', async () => {
+  const lines = [
+    'Title',
+    '',
+    'linux-4.0: a wins: b',
+    '  c.',
+    'linux-6.18: a dominates: b.',
+    'linux-2.4: undecided: b.',
+    '',
+  ]
+  const painted = (await paint(lines.join('\n'))).split('\n')
+  assert.deepEqual(
+    lines.filter((_, i) => painted[i]!.includes('\u001b')),
+    ['Title', ...lines.slice(2, 5)],
+  )
+})
+
 test('a progress bar appears only in a long run, and no handler keeps Ctrl-C from ending it', async () => {
   const written: string[] = []
   const stream = { isTTY: true, columns: 80, write: (text: string) => written.push(text), on: () => stream }

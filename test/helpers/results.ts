@@ -31,8 +31,9 @@ export const SPEC: RunSpec = {
 }
 
 /** The counts given, 0 for the others. */
-export function countsOf(given: Partial<Record<CounterName, number>>): Counts {
-  return Object.fromEntries(COUNTER_NAMES.map(name => [name, given[name] ?? 0])) as unknown as Counts
+export function countsOf(given: Partial<Record<CounterName, number | null>>): Counts {
+  const counts = COUNTER_NAMES.map(name => [name, given[name] === undefined ? 0 : given[name]])
+  return Object.fromEntries(counts) as unknown as Counts
 }
 
 export const NO_COUNTS = Object.fromEntries(COUNTER_NAMES.map(name => [name, null])) as unknown as Counts
@@ -52,11 +53,17 @@ export function resultOf(spec: Partial<RunSpec>, rest: Partial<RunResult> = {}):
   }
 }
 
-/** A lane, priced by `model` unless it was never run. */
-export function rowOf(result: RunResult, model: CostModel): ReportRow {
+/** A lane that its kernel cannot run. */
+export function impossibleOf(spec: Partial<RunSpec>, why = 'it has no such call'): RunResult {
+  const outcome = { state: 'unsupported', reason: 'no-such-call', why } as const
+  return resultOf(spec, { evidence: null, outcome, counts: NO_COUNTS, guesses: [] })
+}
+
+/** A lane, priced by `model` if there is one and it was run. */
+export function rowOf(result: RunResult, model: CostModel | null): ReportRow {
   return {
     result,
-    price: result.outcome.state === 'unsupported' ? null : price(result.counts, model),
+    price: result.outcome.state === 'unsupported' || model === null ? null : price(result.counts, model),
     stockMapCount: 65_536,
   }
 }

@@ -51,12 +51,12 @@ test('outcomes are written completed, stopped:ENOMEM and unsupported:REASON', ()
   const outcome = (outcome: ReportRow['result']['outcome']) => cell(rowOf(resultOf({}, { outcome }), p42002), 'outcome')
   assert.equal(outcome({ state: 'completed' }), 'completed')
   assert.equal(outcome({ state: 'stopped', errno: 'ENOMEM' }), 'stopped:ENOMEM')
-  assert.equal(outcome({ state: 'unsupported', reason: 'no such call' }), 'unsupported:no such call')
+  assert.equal(outcome({ state: 'unsupported', reason: 'no-populate', why: 'no such call' }), 'unsupported:no-populate')
 })
 
 test('what was not measured or does not apply is null, not 0', () => {
   const row = rowOf(
-    resultOf({ policy: '' }, { outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS }),
+    resultOf({ policy: '' }, { outcome: { state: 'unsupported', reason: 'x', why: 'x' }, counts: NO_COUNTS }),
     p42002,
   )
   for (const name of ['policy', 'syscalls', 'first_failure_access', 'cost_model', 'modelled_ns', 'modelled_ns_high']) {

@@ -55,10 +55,10 @@ test('large numbers are written in full', () => {
 })
 
 test('a lane that could not run has empty counts and prices', () => {
-  const outcome = { state: 'unsupported', reason: 'remap_file_pages, not in 2.4' } as const
-  const [record] = parsed(rowOf(resultOf({}, { outcome, counts: NO_COUNTS }), p42002))
-  assert.equal(record!.outcome, 'unsupported:remap_file_pages, not in 2.4')
-  for (const name of ['syscalls', 'remaps', 'modelled_ns']) assert.equal(record![name], '')
+  const outcome = { state: 'unsupported', reason: 'no-remap-file-pages', why: 'not in 2.4, that call' } as const
+  const [record] = parsed(rowOf(resultOf({}, { outcome, evidence: null, counts: NO_COUNTS }), p42002))
+  assert.equal(record!.outcome, 'unsupported:no-remap-file-pages')
+  for (const name of ['evidence', 'syscalls', 'remaps', 'modelled_ns']) assert.equal(record![name], '')
 })
 
 test('NaN is refused, not written', () => {

@@ -28,7 +28,7 @@ test('a result is flat, its keys are the columns in their order', () => {
 })
 
 test('what was not measured is null', () => {
-  const outcome = { state: 'unsupported', reason: 'x' } as const
+  const outcome = { state: 'unsupported', reason: 'x', why: 'x' } as const
   const [result] = JSON.parse(
     json.render(reportOf(rowOf(resultOf({}, { outcome, counts: NO_COUNTS }), p42002))),
   ).results

@@ -45,13 +45,13 @@ test('notes tell the lifted limit, the touch, the guesses and the evidence', () 
   }
 })
 
-test('a guess of one kernel among several names its lane', () => {
+test('a guess of one kernel among several names the kernel', () => {
   const mail = resultOf(
     { kernel: 'linux-2.5.42-mail' },
     { guesses: ['the mail alone'], counts: MAP_FIXED_RESULT.counts },
   )
   const text = markdown.render(reportOf(rowOf(MAP_FIXED_RESULT, p42002), rowOf(mail, p42002)))
-  assert.match(text, /- \*\*Guess:\*\* the mail alone \(map-fixed on linux-2\.5\.42-mail\)\./)
+  assert.match(text, /- \*\*Guess:\*\* the mail alone \(linux-2\.5\.42-mail\)\./)
 })
 
 test('all rows of a table have the cells of its head', () => {
@@ -71,7 +71,7 @@ test('bars, breaks and markup in a name stay text', () => {
 })
 
 test('a lane that could not run has dashes', () => {
-  const outcome = { state: 'unsupported', reason: 'x' } as const
+  const outcome = { state: 'unsupported', reason: 'x', why: 'x' } as const
   const text = markdown.render(reportOf(rowOf(resultOf({}, { outcome, counts: NO_COUNTS }), p42002)))
   assert.match(text, /\| `syscalls` \| - \| system calls made for the window \|/)
 })

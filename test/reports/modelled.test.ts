@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { CostModel } from '../../engine/cost.ts'
 import type { CounterName } from '../../engine/counters.ts'
 import { Rng } from '../../engine/rng.ts'
-import { timeRatio } from '../../reports/modelled.ts'
+import { timeRatio, uncountedEvents, unpricedEvents } from '../../reports/modelled.ts'
 import { countsOf, item, modelOf, resultOf, rowOf } from '../helpers/results.ts'
 
 const COUNTED = ['syscalls', 'pageFaults', 'tlbMisses', 'vmaAllocs'] as const satisfies readonly CounterName[]
@@ -21,6 +21,16 @@ test('a lane that costs nothing, or another machine’s prices, have no ratio', 
   assert.equal(timeRatio(none, some), null)
   assert.equal(timeRatio(some, { ...some, price: null }), null)
   assert.equal(timeRatio(some, rowOf(some.result, { ...model, name: 'other' })), null)
+})
+
+test('what a time leaves out: what was not counted, and what has no price', () => {
+  const model = modelOf(item('pageFaults', 1, 2), item('tlbMisses', 1, 2), item('vmaLookupLevels', 1, 2))
+  const counts = countsOf({ vmaLookupLevels: null, tlbMisses: null, syscalls: 4, tlbRangeFlushes: 1, vmas: 9 })
+  const row = rowOf(resultOf({}, { counts }), model)
+  assert.deepEqual(uncountedEvents(row), ['tlbMisses', 'vmaLookupLevels'])
+  assert.deepEqual(uncountedEvents(rowOf(resultOf({ tlb: 'none' }, { counts }), model)), ['vmaLookupLevels'])
+  assert.deepEqual(unpricedEvents(row), ['syscalls', 'tlbRangeFlushes'])
+  assert.deepEqual([uncountedEvents(rowOf(row.result, null)), unpricedEvents(rowOf(row.result, null))], [[], []])
 })
 
 test('the bounds are those of trying both ends of every price', () => {

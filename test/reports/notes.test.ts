@@ -8,6 +8,7 @@ import { notes } from '../../reports/notes.ts'
 import { evidence, widestPrice } from '../../reports/standing.ts'
 import {
   countsOf,
+  impossibleOf,
   item,
   MAP_FIXED_RESULT,
   modelOf,
@@ -16,6 +17,11 @@ import {
   resultOf,
   rowOf,
 } from '../helpers/results.ts'
+
+/** As on a kernel that nobody priced. */
+function unpriced(...results: readonly RunResult[]): string[] {
+  return notes(results.map(result => rowOf(result, null))).map(({ mark, text }) => `${mark} ${text}`.trimStart())
+}
 
 function marked(...results: readonly RunResult[]): string[] {
   return notes(results.map(result => rowOf(result, p42002))).map(({ mark, text }) => `${mark} ${text}`.trimStart())
@@ -69,6 +75,92 @@ test('with whole units touched, kernel entries per remap are computed', () => {
     ),
     ['Whole units touched. Kernel entries per remap: 5 with map-fixed, 1 with remap-file-pages.'],
   )
+})
+
+test('on later kernels a fault may map several pages, so that nothing is said of five entries', () => {
+  assert.deepEqual(marked(mapFixed({ kernel: 'linux-6.18' })), [
+    '! One page touched per pool miss: 1 fault per remap with map-fixed. --touch unit touches all 4 pages of the unit.',
+  ])
+  assert.deepEqual(marked(mapFixed({}), mapFixed({ kernel: 'linux-6.18' })), [
+    '! One page touched per pool miss. --touch unit touches all 4 pages of the unit.',
+  ])
+})
+
+test('with many lanes those of one strategy share a note, with the range of places and limits', () => {
+  const at = (kernel: string, strategy: string, stockLimitAccess: number, stockMapCount: number) => ({
+    ...rowOf(resultOf({ kernel, strategy }, { stockLimitAccess }), p42002),
+    stockMapCount,
+  })
+  const rows = [
+    at('k1', 'map-fixed', 200_171, 65_536),
+    at('k1', 'linear', 7, 65_536),
+    at('k2', 'map-fixed', 198_000, 65_530),
+    rowOf(resultOf({ kernel: 'k2', strategy: 'linear' }), p42002),
+  ]
+  assert.deepEqual(
+    notes(rows).map(({ text }) => text),
+    [
+      "A stock kernel refuses map-fixed on every kernel at access 198,000 to 200,171 (limit: 65,530 to 65,536 vmas, the process's others included); the limit is lifted for this run.",
+      "A stock kernel refuses linear on k1 at access 7 (limit: 65,536 vmas, the process's others included); the limit is lifted for this run.",
+    ],
+  )
+})
+
+test('lanes that stopped are told together where they are many, each with its place where they are few', () => {
+  const stopped = (kernel: string, strategy: string, firstFailureAccess: number) =>
+    resultOf(
+      { kernel, strategy, maxMapCount: 100 },
+      { outcome: { state: 'stopped', errno: 'ENOMEM' }, firstFailureAccess, counts: countsOf({ remaps: 1 }) },
+    )
+  const refused = 'the kernel refused a remap with ENOMEM (limit: 100 vmas).'
+  assert.deepEqual(marked(stopped('k1', 'a', 4), stopped('k1', 'b', 9)), [
+    `! a stopped at access 4: ${refused} Its counts end there.`,
+    `! b stopped at access 9: ${refused} Its counts end there.`,
+  ])
+  assert.deepEqual(marked(stopped('k1', 'a', 4), stopped('k1', 'b', 4)), [
+    `! a and b stopped at access 4: ${refused} Their counts end there.`,
+  ])
+  assert.deepEqual(marked(stopped('k1', 'a', 4), stopped('k2', 'a', 9)), [
+    `! a on every kernel stopped at access 4 to 9: ${refused} Their counts end there.`,
+  ])
+})
+
+test('a lane that cannot run has a note beside few lanes; a long table says it itself', () => {
+  const one = impossibleOf({ strategy: 'linear' }, 'the file is too large')
+  assert.deepEqual(marked(resultOf({}), one), ['! linear cannot run: the file is too large. Nothing was counted.'])
+  assert.deepEqual(marked(resultOf({}), impossibleOf({ kernel: 'linux-2.4' })), [])
+})
+
+test('times that leave something out say what, and on which kernels', () => {
+  const counts = (given: Parameters<typeof countsOf>[0]) => ({ counts: countsOf({ remaps: 1, ...given }) })
+  const spec = { kernel: 'linux-2.6.20', touch: 'unit', unitBytes: 4096 } as const
+  const blind = counts({ vmaLookupLevels: null, tlbMisses: null })
+  const lanes = [resultOf(spec, blind), resultOf({ ...spec, kernel: 'linux-3.10' }, blind), resultOf(spec, counts({}))]
+  assert.deepEqual(
+    marked(...lanes).filter(note => note.includes('leave out')),
+    [
+      '! The modelled times of linux-2.6.20 and linux-3.10 leave out what is not counted there: vma-tree nodes visited and TLB misses.',
+    ],
+  )
+  const result = resultOf(spec, counts({ populateFaults: 5, bytesCopied: 9, tlbFullFlushes: 3, tlbRangeFlushes: 0 }))
+  const [free] = notes([rowOf(result, modelOf(item('tlbFullFlushes', 1, 1)))])
+  assert.equal(
+    free!.text,
+    'The modelled times leave out what test-prices has no price for: faults in calls and bytes copied.',
+  )
+})
+
+test('a TLB that was not asked for is one note, not two', () => {
+  const counts = countsOf({ tlbHits: null, tlbMisses: null })
+  assert.deepEqual(marked(resultOf({ tlb: 'none' }, { counts })), [
+    '! No TLB is modelled (--tlb none), so the modelled times leave out its misses.',
+  ])
+})
+
+test('a kernel that nobody priced is named, a lane that did not run does not count', () => {
+  assert.deepEqual(unpriced(resultOf({ kernel: 'k1' }), resultOf({ kernel: 'k2' }), impossibleOf({ kernel: 'k3' })), [
+    'No cost model for k1 and k2: no modelled times, counts alone.',
+  ])
 })
 
 test('4K units name the contradiction between mail and source, and the kernel that models the mail', () => {
@@ -131,7 +223,7 @@ test('evidence is said once if lanes agree, by kernel if they differ, and not fo
   const mail = resultOf({ kernel: 'linux-2.5.42-mail' }, { evidence: 'guess', counts: MAP_FIXED_RESULT.counts })
   const absent = resultOf(
     { kernel: 'linux-2.4' },
-    { evidence: 'source', outcome: { state: 'unsupported', reason: 'x' }, counts: NO_COUNTS },
+    { evidence: null, outcome: { state: 'unsupported', reason: 'x', why: 'x' }, counts: NO_COUNTS },
   )
   const of = (...results: readonly RunResult[]) => evidence(results.map(result => rowOf(result, p32002)))
   assert.equal(
@@ -143,4 +235,25 @@ test('evidence is said once if lanes agree, by kernel if they differ, and not fo
     'executed (kernel code ran, TLB modelled) for linux-2.5.42-remap; guess (a rule that took part is one) for linux-2.5.42-mail; 9 of 11 prices are guesses',
   )
   assert.equal(of(absent), 'none, nothing was counted')
+})
+
+test('evidence names a kernel where its lanes agree, and lanes where they do not', () => {
+  const of = (...results: readonly RunResult[]) => evidence(results.map(result => rowOf(result, null)))
+  const lane = (kernel: string, strategy: string, evidence: 'source' | 'guess') =>
+    resultOf({ kernel, strategy }, { evidence })
+  const lanes = [
+    lane('k1', 'a', 'source'),
+    lane('k1', 'b', 'source'),
+    lane('k2', 'a', 'source'),
+    lane('k2', 'b', 'source'),
+    lane('k2', 'c', 'guess'),
+  ]
+  assert.equal(
+    of(...lanes),
+    "source (read in the kernel's code) for k1, a and b on k2; guess (a rule that took part is one) for c on k2",
+  )
+  assert.equal(
+    of(...lanes.slice(2)),
+    "source (read in the kernel's code) for a and b; guess (a rule that took part is one) for c",
+  )
 })

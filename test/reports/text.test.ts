@@ -5,8 +5,8 @@ import type { RunResult } from '../../engine/run.ts'
 import { text } from '../../reports/text.ts'
 import {
   countsOf,
+  impossibleOf,
   MAP_FIXED_RESULT,
-  NO_COUNTS,
   REMAP_FILE_PAGES_RESULT,
   reportOf,
   resultOf,
@@ -71,26 +71,43 @@ test('one lane has no ratio', () => {
   assert.match(alone, /give the mail's 5 kernel\s+entries\./)
 })
 
-test('any number of lanes stays within 80 columns, each lane under its name', () => {
+test('any number of lanes stays within 80 columns: up to three side by side, more of them as rows', () => {
   for (let lanes = 1; lanes <= 9; lanes++) {
     const results = Array.from({ length: lanes }, (_, i) => resultOf({ strategy: `strategy-number-${i}` }))
     const shown = screen(...results)
     assertNarrow(shown)
     for (const { spec } of results) assert.ok(shown.includes(spec.strategy))
-    assert.equal(shown.split('\n').filter(line => line.startsWith('kernel entries')).length, Math.ceil(lanes / 2))
+    const tables = shown.split('\n').filter(line => line.startsWith('kernel entries')).length
+    assert.equal(tables, lanes > 3 ? 0 : Math.ceil(lanes / 2))
   }
 })
 
-test('kernels, and whatever else tells lanes apart, stand under the strategies', () => {
-  const lines = screen(
-    MAP_FIXED_RESULT,
-    resultOf({ kernel: 'linux-2.5.42-remap-p3', unitBytes: 4096 }, { machine: 'another' }),
-  ).split('\n')
+test('whatever tells lanes of one kernel apart stands under the strategies', () => {
+  const lines = screen(MAP_FIXED_RESULT, resultOf({ unitBytes: 4096 })).split('\n')
   assert.match(lines[3]!, /^ +map-fixed +map-fixed +ratio$/)
-  assert.match(lines[4]!, /^ +linux-2.5.42-remap +linux-2.5.42-remap-p3$/)
-  assert.match(lines[5]!, /^ +unit 16K +unit 4K$/)
+  assert.match(lines[4]!, /^ +unit 16K +unit 4K$/)
   assert.match(lines[0]!, /^TPC-C-like, 10,000,000 page accesses, clock, seed 1$/)
-  assert.match(lines[1]!, /several kernels$/)
+})
+
+test('what one lane has is a row, what no lane has is none', () => {
+  const counts = { remaps: 10, syscalls: 20, kernelEntries: 20, vmasPeak: 1, vmaLowmemBytesPeak: null }
+  const copying = resultOf(
+    { strategy: 'pread-copy' },
+    { counts: countsOf({ ...counts, populateFaults: 40, bytesCopied: 163_840, writebacks: 3, tlbRangeFlushes: 9 }) },
+  )
+  const other = resultOf({}, { counts: countsOf({ ...counts, fileReads: 7 }) })
+  const shown = text.render(reportOf(rowOf(other, null), rowOf(copying, null)))
+  for (const row of [
+    /\nfaults in calls +0 +40 +-\n/,
+    /\nfile pages brought in +7 +0 +-\n/,
+    /\nbytes copied +0 B +160\.0 KiB +-\n/,
+    /\nunits copied back +0 +3 +-\n/,
+    /\nTLB flushes, ranged +0 +9 +-\n/,
+  ]) {
+    assert.match(shown, row)
+  }
+  assert.doesNotMatch(shown, /vma lowmem|\nmodelled|TLB misses/)
+  assert.doesNotMatch(DEFAULT_SCREEN, /faults in calls|brought in|copied|ranged/)
 })
 
 test('names longer than a line are broken or cut, not hung out', () => {
@@ -101,10 +118,19 @@ test('names longer than a line are broken or cut, not hung out', () => {
 })
 
 test('warm-up, limit, processes and missing pages are told in the heading', () => {
-  const spec = { warmup: 1000, accesses: 1, maxMapCount: 100_000, processes: 4, contents: 'sparse', backing: 'ramfs' }
+  const spec = {
+    warmup: 1000,
+    accesses: 1,
+    maxMapCount: 100_000,
+    processes: 4,
+    contents: 'sparse',
+    backing: 'ramfs',
+  } as const
   const lines = unwrapped(resultOf(spec))
   assert.match(lines, /1 page access after 1,000 uncounted, 16K units/)
-  assert.match(lines, /ramfs file, its pages sparse, 1 GiB window, .*, 4 processes, vma limit 100,000/)
+  assert.match(lines, /ramfs file, sparse, 1 GiB window, .*, 4 processes, vma limit 100,000/)
+  const disk = unwrapped(resultOf({ backing: 'disk', contents: '80%' }))
+  assert.match(disk, /16 GiB file on disk, 80% written, 1 GiB window/)
 })
 
 test('parameters are shown, but for the order system, whose would not fit', () => {
@@ -113,17 +139,11 @@ test('parameters are shown, but for the order system, whose would not fit', () =
 })
 
 test('a lane that cannot run shows dashes and the reason', () => {
-  const lane = resultOf(
-    { strategy: 'remap-file-pages', kernel: 'linux-2.4' },
-    { outcome: { state: 'unsupported', reason: 'no remap_file_pages()' }, counts: NO_COUNTS },
-  )
+  const lane = impossibleOf({ strategy: 'linear' }, 'too large a file')
   const shown = screen(MAP_FIXED_RESULT, lane)
   assert.match(shown, /\nkernel entries +5,053,078 +- +-\n/)
   assert.match(shown, /\nmodelled, P4 2.4 GHz +8.4 - 31 s +- +-\n/)
-  assert.match(
-    unwrapped(MAP_FIXED_RESULT, lane),
-    /! remap-file-pages on linux-2.4 cannot be run: no remap_file_pages\(\)\./,
-  )
+  assert.match(unwrapped(MAP_FIXED_RESULT, lane), /! linear cannot run: too large a file\. Nothing was counted\./)
 })
 
 test('a stopped lane is said to be stopped, has no ratio, and the next command lifts the limit', () => {

@@ -4,14 +4,14 @@ import type { CounterName } from '../../engine/counters.ts'
 import type { RunResult } from '../../engine/run.ts'
 import type { ReportRow } from '../../reports/report.ts'
 import { verdict } from '../../reports/verdict.ts'
-import { countsOf, item, modelOf, NO_COUNTS, resultOf, rowOf } from '../helpers/results.ts'
+import { countsOf, impossibleOf, item, modelOf, NO_COUNTS, resultOf, rowOf } from '../helpers/results.ts'
 
 /** A call costs 10 ns, a fault 100 to 300, a flush 1. */
 const PRICES = modelOf(item('syscalls', 10, 10), item('pageFaults', 100, 300), item('tlbFullFlushes', 1, 1))
 
 function lane(
   strategy: string,
-  counts: Partial<Record<CounterName, number>>,
+  counts: Partial<Record<CounterName, number | null>>,
   rest: Partial<RunResult> = {},
 ): ReportRow {
   return rowOf(resultOf({ strategy }, { counts: countsOf({ remaps: 1, ...counts }), ...rest }), PRICES)
@@ -86,13 +86,13 @@ test('a stopped lane neither wins nor loses', () => {
   const cheap = lane('a', { syscalls: 1 }, stopped)
   assert.deepEqual(verdict([cheap, lane('b', { syscalls: 10 })]), ['Only b completed the run, so there is no winner.'])
   assert.deepEqual(verdict([cheap, lane('b', { syscalls: 9 }), lane('c', { syscalls: 4 })]), [
-    'Of the lanes that completed: c wins here: fewer system calls.',
+    'Of the lanes that completed, c wins here: fewer system calls.',
   ])
   assert.deepEqual(verdict([cheap, cheap]), ['No lane completed the run, so nothing is compared.'])
 })
 
 test('a lane that could not run is not compared', () => {
-  const outcome = { state: 'unsupported', reason: 'x' } as const
+  const outcome = { state: 'unsupported', reason: 'x', why: 'x' } as const
   const absent = rowOf(resultOf({ strategy: 'a' }, { outcome, counts: NO_COUNTS }), PRICES)
   assert.deepEqual(verdict([absent, lane('b', { syscalls: 1 })]), ['Only b completed the run, so there is no winner.'])
 })
@@ -124,10 +124,74 @@ test('a single lane gets no verdict, and a run without remaps is said to be one'
   ])
 })
 
-test('a kernel is part of a lane’s name when there are several', () => {
-  const rows = [lane('a', { syscalls: 9 }), lane('a', { syscalls: 1 })].map((row, i) => ({
-    ...row,
-    result: { ...row.result, spec: { ...row.result.spec, kernel: `k${i}` } },
-  }))
-  assert.deepEqual(verdict(rows), ['a on k1 wins here: fewer system calls.'])
+/** The same lane on another kernel, with its price or without. */
+function on(kernel: string, row: ReportRow, isPriced = true): ReportRow {
+  const result = { ...row.result, spec: { ...row.result.spec, kernel } }
+  return isPriced ? { ...row, result } : { result, price: null }
+}
+
+test('lanes of different kernels are not compared', () => {
+  assert.deepEqual(verdict([on('k1', lane('a', { syscalls: 9 })), on('k2', lane('a', { syscalls: 1 }))]), [])
+})
+
+test('with several kernels each has its own verdict, and kernels with the same one share it', () => {
+  const lanes = [lane('a', { syscalls: 9, vmasPeak: 7 }), lane('b', { syscalls: 1, vmasPeak: 1 })]
+  const rows = ['k1', 'k2'].flatMap(kernel => lanes.map(row => on(kernel, row)))
+  const lone = on('k3', lane('a', { syscalls: 5 }))
+  const half = [on('k4', lane('a', { syscalls: 5 })), on('k4', rowOf(impossibleOf({ strategy: 'b' }), PRICES))]
+  assert.deepEqual(verdict([...rows, lone, ...half]), [
+    'k1, k2: b wins: fewer system calls, one vma.',
+    'k4: only a completed the run, so there is no winner.',
+  ])
+})
+
+test('times that the table has no room for stand in the verdict', () => {
+  const lanes = [lane('a', { pageFaults: 9 }), lane('b', { pageFaults: 1 })]
+  const other = on('k2', lane('a', { pageFaults: 9 }), false)
+  assert.deepEqual(verdict([...lanes.map(row => on('k1', row)), other]), [
+    'k1: b wins, modelled 100 - 300 ns against 0.9 - 2.7 us: fewer page faults.',
+  ])
+})
+
+test('without prices a lane dominates that has no more of anything and less of something', () => {
+  const counts = { kernelEntries: 5, syscalls: 1, pageFaults: 4, vmasPeak: 8 }
+  const lanes = [lane('a', counts), lane('b', { ...counts, kernelEntries: 1, pageFaults: 0, vmasPeak: 1 })]
+  assert.deepEqual(verdict(lanes.map(row => on('k', row, false))), ['b dominates here: no page fault, one vma.'])
+  assert.deepEqual(verdict([on('other', lanes[0]!, false), ...lanes.map(row => on('k', row, false))]), [
+    'k: b dominates: no page fault, one vma.',
+  ])
+})
+
+test('without prices lanes that are ahead in different counts are undecided, and it is said in which', () => {
+  const unpriced = (...lanes: readonly ReportRow[]) => verdict(lanes.map(row => on('k', row, false)))
+  const mapping = lane('mapping', { kernelEntries: 5, populateFaults: 0, vmasPeak: 8 })
+  const populating = lane('populating', { kernelEntries: 1, populateFaults: 4, vmasPeak: 8 })
+  assert.deepEqual(unpriced(mapping, populating), [
+    'Undecided without prices: mapping has fewer faults; populating fewer kernel entries.',
+  ])
+  const copying = lane('copying', { kernelEntries: 1, populateFaults: 4, bytesCopied: 9, vmasPeak: 1 })
+  assert.deepEqual(unpriced(mapping, populating, copying), [
+    'Undecided without prices: mapping has the fewest faults and bytes copied; copying the fewest kernel entries and vmas.',
+  ])
+})
+
+test('without prices a count that nobody knows decides nothing, nor does one that bears no cost', () => {
+  const unpriced = (...lanes: readonly ReportRow[]) => verdict(lanes.map(row => on('k', row, false)))
+  const lanes = [lane('a', { kernelEntries: 1, writes: 3 }), lane('b', { kernelEntries: 1 })]
+  assert.deepEqual(unpriced(...lanes), [
+    'Undecided: the lanes agree in every count that bears cost, and have no price.',
+  ])
+  const blind = lane('c', { kernelEntries: 2, tlbFullFlushes: null })
+  assert.deepEqual(unpriced(lane('a', { kernelEntries: 1, tlbFullFlushes: 9 }), blind), [
+    'a dominates here by its counts.',
+  ])
+  const third = lane('c', { kernelEntries: 9 })
+  assert.deepEqual(unpriced(...lanes, third), ['Undecided: a and b have the least of everything, alike.'])
+})
+
+test('a time that leaves out what the lane has more of does not win', () => {
+  const lanes = [lane('a', { syscalls: 10, bytesCopied: 0 }), lane('b', { syscalls: 1, bytesCopied: 99 })]
+  assert.deepEqual(verdict(lanes), ['Undecided: the least modelled time, that of b, leaves out bytes copied.'])
+  const both = [lane('a', { syscalls: 10, bytesCopied: 99 }), lane('b', { syscalls: 1, bytesCopied: 99 })]
+  assert.deepEqual(verdict(both), ['b wins here: fewer system calls.'])
 })
