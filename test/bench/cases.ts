@@ -70,7 +70,7 @@ function lane(strategy: StrategyEntry): Lane {
     new BackingFile(sizes.filePages, 'shmem'),
     new CounterSet(),
   )
-  const result = { strategy: strategy.create(kernel), kernel }
+  const result = { strategy: strategy.create(kernel, sizes), kernel }
   result.strategy.setup(sizes.windowPages)
   return result
 }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EFAULT, EINVAL, SIGSEGV } from '../../engine/errors.ts'
 import { MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
-import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
+import { mmapBytes, PROT_READ, PROT_WRITE, remapBytes } from '../../engine/kernel/syscalls.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
 import { counted, smallKernel, touchAll } from '../helpers/machine.ts'
 
@@ -173,7 +173,7 @@ test('"MAP_NONBLOCK ... enables applications to prefault all pages that are in t
 test('the patch\'s "shmem_populate" says EFAULT past the end after partial work, "filemap_populate" EINVAL before any', () => {
   for (const [backing, error, mapped] of [
     ['shmem', -EFAULT, [62, 63, -1, -1]],
-    ['pagecache', -EINVAL, [-1, -1, -1, -1]],
+    ['disk', -EINVAL, [-1, -1, -1, -1]],
   ] as const) {
     const kernel = smallKernel({ filePages: 64, backing })
     assert.equal(kernel.remapFilePages(8, UNIT, 62, 0), error)
@@ -187,7 +187,7 @@ test('the patch\'s "shmem_populate" says EFAULT past the end after partial work,
 test('"start = PAGE_ALIGN(start)" rounds up on its own: an odd start maps one page past the end of its vma', () => {
   const kernel = smallKernel({ windowPages: 8 })
   const base = kernel.model.windowBase
-  assert.equal(remapBytes(kernel, base + 8 * PAGE_BYTES - 4097, 4097, 50, 0), 0)
+  assert.equal(remapBytes(kernel, base + 8 * PAGE_BYTES - 4097, 4097, PROT_READ | PROT_WRITE, 50, 0), 0)
   assert.deepEqual(
     [7, 8].map(vpn => kernel.pgoffMapped(vpn)),
     [50, 51],

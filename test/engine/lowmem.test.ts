@@ -8,7 +8,7 @@ import { smallKernel } from '../helpers/machine.ts'
 
 const PAGE = 4096
 const VMAS_PER_PAGE = 30 // 128-byte objects on a Pentium 4
-const { fixedLowmemBytes } = linux2542Remap
+const fixedLowmemBytes = linux2542Remap.lowmem.fixedBytes
 
 test('vmas that are gone again have left their mark: 61 vmas are three slab pages, one vma is one', () => {
   const kernel = smallKernel({ windowPages: 64 })
@@ -33,7 +33,7 @@ test('so has the half of a refused cut that stays', () => {
 })
 
 test('so has a page-table page in lowmem', () => {
-  const twoLevel = { tablePages: 1024, directoryPages: 1024, pageTablesInHighmem: false }
+  const twoLevel = { tablePages: 1024, directoryPages: 1024, lowmem: { ...linux2542Remap.lowmem, pageTables: true } }
   const kernel = smallKernel({ windowPages: 4096, filePages: 4096, pagesMappedOnce: true, model: twoLevel })
   for (let vpn = 0; vpn < 4096; vpn += 1024) kernel.touch(vpn, 0)
   kernel.mmapFixed(0, 4096, 0, 0)

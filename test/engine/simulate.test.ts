@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { BackingFile } from '../../engine/backing-file.ts'
 import { BufferPool } from '../../engine/buffer-pool.ts'
 import { CounterSet } from '../../engine/counters.ts'
-import type { KernelModel } from '../../engine/kernel/kernel.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { POLICIES } from '../../engine/policy/index.ts'
 import type { Lane } from '../../engine/replay.ts'
@@ -72,7 +72,7 @@ function run(
     new BackingFile(options.filePages, 'shmem'),
     new CounterSet(),
   )
-  const strategy = STRATEGIES.find(entry => entry.name === options.strategy)!.create(kernel)
+  const strategy = STRATEGIES.find(entry => entry.name === options.strategy)!.create(kernel, options)
   strategy.setup(options.windowPages)
   const lane = { strategy, kernel }
   return { simulation: simulate(sourceOf(trace), pool, [lane], options), lane }

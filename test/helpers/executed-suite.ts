@@ -6,14 +6,19 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Backing, BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet } from '../../engine/counters.ts'
-import { type KernelModel, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
+import { MAP_POPULATE } from '../../engine/kernel/kernel.ts'
+import { packedFor } from '../../engine/kernel/linux-2.5.42-remap.ts'
 import { linux2542RemapP3 } from '../../engine/kernel/linux-2.5.42-remap-p3.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
-import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
+import { mmapBytes, PROT_READ, PROT_WRITE, remapBytes } from '../../engine/kernel/syscalls.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
 
 /** Pages a gather holds on SMP before it flushes; include/asm-generic/tlb.h of 2.5.42. */
 const FREE_PTE_NR = 506
+
+/** The suite's names of what holds the file. */
+const BACKINGS: Readonly<Record<string, Backing>> = { shmem: 'shmem', pagecache: 'disk' }
 
 export type Row = Readonly<Record<string, string>>
 
@@ -135,7 +140,7 @@ function bootEngine(scenario: Row): ExecutedMachine {
   const number = (key: string) => Number(scenario[key])
   const model: KernelModel = {
     ...linux2542RemapP3,
-    pteReferenceBytes: 4,
+    ...packedFor(32, 4),
     windowBase: number('window_base'),
     otherVmas: number('other_vmas'),
     othersBase: number('other_base'),
@@ -155,11 +160,11 @@ function bootEngine(scenario: Row): ExecutedMachine {
     mapLimit: number('map_limit'),
     pagesMappedOnce: inCells,
   }
-  const file = new BackingFile(number('file_pages'), scenario.backing as Backing, isAbsent(scenario))
+  const file = new BackingFile(number('file_pages'), BACKINGS[scenario.backing]!, isAbsent(scenario))
   const kernel = new SimulatedKernel(model, options, file, new CounterSet())
   return {
     mmap: (start, length, pgoff, flags) => mmapBytes(kernel, start, length, pgoff, flags),
-    remap: (start, length, pgoff, flags) => remapBytes(kernel, start, length, pgoff, flags),
+    remap: (start, length, pgoff, flags) => remapBytes(kernel, start, length, PROT_READ | PROT_WRITE, pgoff, flags),
     touch: (vpn, write) => kernel.touch(vpn, write),
     observe: () => observe(kernel),
     check: () => kernel.check(),

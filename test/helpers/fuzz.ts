@@ -3,10 +3,11 @@
 
 import { BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet } from '../../engine/counters.ts'
-import { type KernelModel, MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
-import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
+import { linux2542Remap, packedFor } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
-import { mmapBytes, remapBytes } from '../../engine/kernel/syscalls.ts'
+import { mmapBytes, PROT_READ, PROT_WRITE, remapBytes } from '../../engine/kernel/syscalls.ts'
 import { Rng } from '../../engine/rng.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
 import { NaiveKernel } from './naive/naive-kernel.ts'
@@ -102,15 +103,14 @@ class Machine {
       maxMapCount: stockLimit,
       gatherPages,
       onePageUnmapFlush: onePage,
-      cacheLineBytes: (perChain + 1) * 4,
-      pageTablesInHighmem: pick(true, false),
-      pteReferenceBytes: 4,
+      ...packedFor((perChain + 1) * 4, 4),
+      lowmem: { ...linux2542Remap.lowmem, pageTables: pick(true, false) },
       ...(twoLevel ? { tablePages: 1024, directoryPages: 1024 } : {}),
     }
     this.engine = new SimulatedKernel(
       model,
       { windowPages: this.windowPages, cellShift, tlbEntries, otherVmas, mapLimit, pagesMappedOnce: wholeCells },
-      new BackingFile(this.filePages, backing, modulus > 0 ? absent : null),
+      new BackingFile(this.filePages, backing === 'shmem' ? 'shmem' : 'disk', modulus > 0 ? absent : null),
       new CounterSet(),
     )
     this.naive = new NaiveKernel({
@@ -235,7 +235,8 @@ class Machine {
   /** The peak of lowmem lies between what the naive model holds now and the sum of its peaks, slabs counted by hand. */
   private compareLowmem(wrong: string[]): void {
     const { engine, naive } = this
-    const { cacheLineBytes, fixedLowmemBytes, pageTablesInHighmem, otherVmas } = engine.model
+    const { otherVmas, lowmem: zone } = engine.model
+    const cacheLineBytes = engine.model.pteChains!.perChain * 4 + 4
     const vmaBytes = Math.ceil(68 / cacheLineBytes) * cacheLineBytes
     const perPage = (bytes: number) => {
       let objects = 0
@@ -248,10 +249,10 @@ class Machine {
     }
     const slabs = (objects: number, bytes: number) => Math.ceil(objects / perPage(bytes)) * PAGE_BYTES
     const lowmem = (vmas: number, chains: number, tables: number) =>
-      fixedLowmemBytes +
+      zone!.fixedBytes +
       slabs(vmas, vmaBytes) +
       slabs(chains, cacheLineBytes) +
-      (pageTablesInHighmem ? 0 : tables * PAGE_BYTES)
+      (zone!.pageTables ? tables * PAGE_BYTES : 0)
     const chains = this.unitPages === 1 ? [naive.chainObjects(), naive.chainObjectsPeak] : [0, 0]
     const least = lowmem(naive.vmaCount(), chains[0]!, naive.ptePages)
     const most = lowmem(naive.mapCountPeak, chains[1]!, naive.ptePagesPeak)
@@ -279,7 +280,7 @@ class Machine {
     }
     return this.both(
       `remap bytes ${start} ${length} ${offset} ${flags}`,
-      k => remapBytes(k, start, length, offset, flags),
+      k => remapBytes(k, start, length, PROT_READ | PROT_WRITE, offset, flags),
       k => k.remapBytes(start, length, offset, flags),
     )
   }

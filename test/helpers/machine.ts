@@ -1,9 +1,9 @@
 // Small kernels and pools for tests, with the main model's numbers unless a test says otherwise.
 
-import { BackingFile } from '../../engine/backing-file.ts'
+import { type Backing, BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet, since, snapshot } from '../../engine/counters.ts'
-import type { KernelModel } from '../../engine/kernel/kernel.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 
 export interface SmallKernel {
@@ -12,7 +12,7 @@ export interface SmallKernel {
   readonly mapLimit?: number
   readonly otherVmas?: number
   readonly tlbEntries?: number
-  readonly backing?: 'shmem' | 'pagecache'
+  readonly backing?: Backing
   readonly isAbsent?: (page: number) => boolean
   readonly pagesMappedOnce?: boolean
   readonly model?: Partial<KernelModel>

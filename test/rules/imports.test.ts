@@ -11,7 +11,7 @@ const ROOMS = ['engine', 'workloads', 'reports', 'bin', 'test']
 
 const BASE = 'engine/(units|errors|rng|counters|suggest)'
 const DATA = 'engine/(trace|window|window-ops|backing-file)'
-const HARDWARE = 'engine/(vma-tree|address-space|page-table|pte-chains|slab|tlb)'
+const HARDWARE = 'engine/(place-set|vma-tree|address-space|page-table|pte-chains|slab|tlb)'
 
 /** First match wins: files, the files they may import, the packages they may import. */
 const TABLE: readonly (readonly [files: string, imports: readonly string[], packages?: readonly string[]])[] = [
@@ -20,16 +20,21 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
-  ['engine/address-space', [BASE, 'engine/vma-tree']],
+  ['engine/address-space', [BASE, 'engine/(place-set|vma-tree)']],
   [HARDWARE, [BASE]],
   ['engine/policy/.*', ['engine/policy/.*', BASE, DATA]],
   ['engine/buffer-pool', ['engine/policy/policy', BASE, DATA]],
   ['engine/kernel/.*', ['engine/kernel/.*', HARDWARE, BASE, DATA]],
-  ['engine/strategy/.*', ['engine/strategy/.*', 'engine/kernel/kernel']],
+  ['engine/strategy/.*', ['engine/strategy/.*', 'engine/kernel/(kernel|model)', 'engine/errors']],
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   [
     'engine/(replay|simulate|run|cost|ops-run|ops-rows)',
-    ['engine/(replay|simulate|run|cost|buffer-pool|ops-rows)', 'engine/(kernel/kernel|strategy/strategy)', BASE, DATA],
+    [
+      'engine/(replay|simulate|run|cost|buffer-pool|ops-rows)',
+      'engine/(kernel/kernel|kernel/model|strategy/strategy)',
+      BASE,
+      DATA,
+    ],
   ],
   [
     'workloads/ops-file',

@@ -21,11 +21,25 @@ const FOLDERS: readonly (readonly [
   readonly RegExp[],
 ])[] = [
   ['engine/policy', POLICIES, [/^policy$/]],
-  ['engine/kernel', KERNELS, [/^(kernel|simulated-kernel|syscalls|free-pgtables)$/]],
+  [
+    'engine/kernel',
+    KERNELS,
+    [
+      /^(kernel|model|machine|places|simulated-kernel|syscalls)$/,
+      /^(map|unmap|free-pgtables|mmu-gather|fault|copy)$/,
+      /^remap-/,
+    ],
+  ],
   ['engine/strategy', STRATEGIES, [/^strategy$/]],
   ['engine/cost', COST_MODELS, []],
   ['workloads', WORKLOADS, [/^(workload|params|ops-file|nurand|scatter|write-share|zipf-ranks)$/, /^tpcc-/]],
-  ['reports', FORMATS, [/^(report|columns|lanes|lines|modelled|notes|numbers|standing|summary|verdict)$/]],
+  [
+    'reports',
+    FORMATS,
+    [
+      /^(report|columns|dominance|lane-table|lanes|lines|modelled|notes|numbers|refusals|standing|summary|verdict|words)$/,
+    ],
+  ],
 ]
 
 for (const [folder, list, others] of FOLDERS) {
