@@ -3,12 +3,15 @@
 //
 // A vma becomes nonlinear with the first remap that is not linear, and stays so; it never joins a linear one.
 
-import { VMA_NONLINEAR } from '../address-space.ts'
+import { VMA_LOCKED, VMA_NONLINEAR } from '../address-space.ts'
 import { EINVAL } from '../errors.ts'
 import { populate } from './fault.ts'
 import { MAP_NONBLOCK } from './kernel.ts'
 import type { Machine } from './machine.ts'
 import { mapRegion } from './map.ts'
+
+/** Page numbers are 32 bits wide here; on 64-bit kernels a pte could name later pages, too. */
+const FILE_PAGES = 2 ** 32
 
 /** 2.6.0 to 2.6.22 [sys_remap_file_pages, shmem_populate, filemap_populate]. `end`: page after the checked range. */
 export function remapInstalling(
@@ -65,20 +68,20 @@ export function remapByFilePtes(
       for (let i = 0; i < pages; i++) setFilePte(m, vpn + i, pgoff + i)
     }
   }
-  if ((flags & MAP_NONBLOCK) === 0) populate(m, vpn, pages, 0)
+  if ((flags & MAP_NONBLOCK) === 0 || (m.space.flagsOf(m.vmaOver(vpn)) & VMA_LOCKED) !== 0) populate(m, vpn, pages, 0)
   return 0
 }
 
 /** The vma of the window that holds vpn..end-1 and may be remapped to these file pages, -1 if none. */
 function remappable(m: Machine, vpn: number, end: number, pages: number, pgoff: number): number {
-  if (pgoff + pages >= m.model.filePteLimit) return -1
+  if (pgoff + pages >= Math.min(m.model.filePteLimit, FILE_PAGES)) return -1
   const vma = m.vmaAt(vpn)
   return vma >= 0 && m.isShared(vma) && end <= m.places.vpnOf(m.space.end[vma]) ? vma : -1
 }
 
 function makeNonlinear(m: Machine, vma: number): void {
   m.linear = false
-  m.space.addFlags(vma, VMA_NONLINEAR)
+  m.space.setFlags(vma, m.space.flagsOf(vma) | VMA_NONLINEAR)
 }
 
 /** [install_file_pte] */
@@ -92,7 +95,7 @@ function setFilePte(m: Machine, vpn: number, page: number): void {
 function zapPage(m: Machine, vpn: number): void {
   const { counters: c, table } = m
   if (!table.has(vpn)) return
-  table.zap(vpn, 1)
+  table.clear(vpn)
   c.ptesZapped++
   c.tlbPageInvalidations++
   m.tlb.invalidatePage(vpn)

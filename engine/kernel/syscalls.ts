@@ -1,10 +1,12 @@
 // Byte-level arguments of mmap() and remap_file_pages(): the checks and roundings of each era before the page-level
 // mechanism. Cold: strategies call with whole pages and go to the mechanism directly.
 //
-// Addresses, lengths and their sums are unsigned longs: they wrap at 32 bits on i386.
+// Addresses, lengths and their sums are unsigned longs: they wrap at 32 bits on i386. Left out: MAP_LOCKED, limits other
+// than the map count, and file pages from 2^32 on: refused here, while 64-bit kernels map what will be a SIGBUS (up to 2^46
+// in a pte of 3.10, 2^51 on 6.18).
 
 import { VMA_ANONYMOUS, VMA_FILE_READ_ONLY, VMA_PRIVATE, VMA_READ_ONLY } from '../address-space.ts'
-import { EINVAL, ENOMEM, ENOSYS, EOVERFLOW } from '../errors.ts'
+import { EINVAL, ENOMEM, ENOSYS } from '../errors.ts'
 import { PAGE_BYTES } from '../units.ts'
 import type { SimulatedKernel } from './simulated-kernel.ts'
 
@@ -22,9 +24,6 @@ const VMA_FLAGS: Readonly<Record<Mapping, number>> = {
   anonymous: VMA_ANONYMOUS,
 }
 
-/** MAX_LFS_FILESIZE of 64-bit kernels, in pages: 2^63 - 1 bytes [include/linux/fs.h]. */
-const LARGEST_FILE_PAGES = 2 ** 51
-
 /** mmap(address, length, PROT_READ|PROT_WRITE, MAP_FIXED|flags, file, pgoff) of a kind of mapping [do_mmap_pgoff]. */
 export function mmapBytes(
   kernel: SimulatedKernel,
@@ -39,8 +38,7 @@ export function mmapBytes(
   const pages = Math.ceil(length / PAGE_BYTES)
   const fits = length > 0 && length <= addressEnd
   const wraps = pgoff + pages >= 2 ** longBits
-  const isTooFar = longBits === 64 && pgoff + pages > LARGEST_FILE_PAGES
-  if (fits && !wraps && !isTooFar && Number.isInteger(vpn) && address + pages * PAGE_BYTES <= addressEnd) {
+  if (fits && !wraps && Number.isInteger(vpn) && address + pages * PAGE_BYTES <= addressEnd) {
     return kernel.mmapAs(vpn, pages, pgoff, flags, VMA_FLAGS[mapping])
   }
   kernel.counters.syscalls++
@@ -48,7 +46,6 @@ export function mmapBytes(
   if (length === 0) return emptyMmap === 'succeeds' ? 0 : -EINVAL // before every other check
   if (!fits) return emptyMmap === 'succeeds' ? -EINVAL : -ENOMEM
   if (wraps) return -offsetWrapErrno
-  if (isTooFar) return -EOVERFLOW
   if (kernel.refusesMapping()) return -ENOMEM
   return address + pages * PAGE_BYTES > addressEnd ? -ENOMEM : -EINVAL
 }
@@ -101,9 +98,8 @@ function remapRoundingDown(
   const pages = Math.floor(size / PAGE_BYTES)
   if (prot !== 0 || pages === 0 || first + pages * PAGE_BYTES >= 2 ** longBits) return -EINVAL
   if (pgoff + pages >= 2 ** longBits) return -EINVAL
-  if (pgoff + pages > LARGEST_FILE_PAGES) return -EOVERFLOW
-  // Until 2.6.22 the end that is compared with the vma's is computed from the raw start.
-  const end = remap === 'install' ? start + pages * PAGE_BYTES : first + pages * PAGE_BYTES
+  // What installs pages computed the end that is compared with the vma's before the rounding, 3.10 after [mm/fremap.c].
+  const end = remap === 'install' ? start + size : first + pages * PAGE_BYTES
   const vpn = (first - windowBase) / PAGE_BYTES
   return kernel.remapRange(vpn, pages, Math.ceil((end - windowBase) / PAGE_BYTES), pgoff, flags)
 }
