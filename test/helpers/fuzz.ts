@@ -1,18 +1,19 @@
-// Seeded random operations through the engine and through the naive model, compared after every single one: each counter,
-// and what every page of the window is mapped to. The naive model shares no code with the engine.
+// Random machines with the kernels of 2.5.42, for the engine and for the naive model, compared after every single
+// operation: each counter, and what every page of the window is mapped to. The naive model shares no code with the engine.
 
 import { BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet } from '../../engine/counters.ts'
 import { MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
 import { linux2542Remap, packedFor } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { linux2542RemapP3 } from '../../engine/kernel/linux-2.5.42-remap-p3.ts'
 import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { mmapBytes, PROT_READ, PROT_WRITE, remapBytes } from '../../engine/kernel/syscalls.ts'
 import { Rng } from '../../engine/rng.ts'
 import { PAGE_BYTES } from '../../engine/units.ts'
+import { Differences, type FuzzMachine, LowmemBounds, type Packing } from './fuzz-machine.ts'
 import { NaiveKernel } from './naive/naive-kernel.ts'
 
-const OPS_PER_MACHINE = 500
 const FLAGS = [0, 0, 0, MAP_POPULATE, MAP_NONBLOCK, MAP_POPULATE | MAP_NONBLOCK]
 /** Around an aligned gigabyte, where page-directory slots begin and end, and in the middle of one. */
 const WINDOW_BASES = [0x40000000, 0x50000000, 0x7ff80000, 0x3ffe0000, 0x7fffe000]
@@ -40,38 +41,20 @@ export const COUNTED_EVENTS = [
   'vmaSplits',
 ] as const
 
-/** Runs so many operations on a row of random machines; throws an Error that tells the first difference. */
-export function fuzz(operations: number, seed: number, onMachine: (done: number) => void = () => {}): void {
-  const seeds = new Rng(seed)
-  for (let done = 0; done < operations; ) {
-    const machineSeed = seeds.next()
-    const machine = new Machine(machineSeed)
-    const here = Math.min(OPS_PER_MACHINE, operations - done)
-    for (let i = 0; i < here; i++) {
-      const operation = machine.step()
-      const difference = machine.difference()
-      if (difference)
-        throw new Error(`machine ${machineSeed} (${machine.summary}), operation ${i}, ${operation}: ${difference}`)
-    }
-    machine.engine.check()
-    done += here
-    onMachine(done)
-  }
-}
-
-/** One random process on both models. */
-class Machine {
-  readonly engine: SimulatedKernel
+/** One random process of a 2.5.42 kernel on both models. */
+export class PatchMachine implements FuzzMachine {
+  private readonly engine: SimulatedKernel
   readonly summary: string
   private readonly naive: NaiveKernel
   private readonly rng: Rng
   private readonly windowPages: number
   private readonly filePages: number
   private readonly unitPages: number
+  private readonly lowmem: LowmemBounds
+  private readonly vmaBytes: number
   private returned = [0, 0]
-  private lowmemLeast = 0
 
-  constructor(seed: number) {
+  constructor(base: KernelModel, seed: number) {
     const rng = new Rng(seed)
     const pick = <T>(...values: readonly T[]): T => values[rng.below(values.length)]!
     this.rng = rng
@@ -92,19 +75,25 @@ class Machine {
     const twoLevel = pick(false, false, true)
     const gatherPages = pick(Number.MAX_SAFE_INTEGER, 2, 5)
     const tlbEntries = pick(1, 2, 8, 64)
-    const onePage = pick('whole', 'whole', 'page') as 'whole' | 'page'
-    const perChain = pick(7, 31, 15)
+    const drawn = { onePage: pick('whole', 'whole', 'page') as 'whole' | 'page', perChain: pick(7, 31, 15) }
+    // What tells the other models apart is their own.
+    const isDrawn = base.name === linux2542Remap.name
+    const onePage = isDrawn ? drawn.onePage : base.onePageUnmapFlush
+    const cacheLineBytes = isDrawn ? (drawn.perChain + 1) * 4 : base.name === linux2542RemapP3.name ? 32 : 128
+    const referenceBytes = isDrawn ? 4 : 8
+    const perChain = Math.floor((cacheLineBytes - 4) / referenceBytes)
+    const zone = { ...linux2542Remap.lowmem, pageTables: pick(true, false) }
     const absent = (page: number) => modulus > 0 && page % modulus === 1
     const model: KernelModel = {
-      ...linux2542Remap,
+      ...base,
       windowBase,
       otherVmas,
       othersBase,
       maxMapCount: stockLimit,
       gatherPages,
       onePageUnmapFlush: onePage,
-      ...packedFor((perChain + 1) * 4, 4),
-      lowmem: { ...linux2542Remap.lowmem, pageTables: pick(true, false) },
+      ...packedFor(cacheLineBytes, referenceBytes),
+      lowmem: zone,
       ...(twoLevel ? { tablePages: 1024, directoryPages: 1024 } : {}),
     }
     this.engine = new SimulatedKernel(
@@ -131,7 +120,14 @@ class Machine {
       tlbEntries,
       onePageFlush: onePage === 'page' ? 'single' : 'full',
     })
+    this.vmaBytes = roundUp(68, cacheLineBytes) // SLAB_HWCACHE_ALIGN
+    this.lowmem = new LowmemBounds(
+      zone,
+      packed(this.vmaBytes, cacheLineBytes),
+      packed(perChain * referenceBytes + 4, cacheLineBytes),
+    )
     this.summary = JSON.stringify({
+      kernel: base.name,
       cellShift,
       windowPages: this.windowPages,
       filePages: this.filePages,
@@ -204,13 +200,10 @@ class Machine {
     )
   }
 
-  /** Null while both models agree in every counter and in every page's mapping. */
   difference(): string | null {
     const { engine, naive } = this
-    const wrong: string[] = []
-    const compare = (what: string, ours: number, theirs: number) => {
-      if (ours !== theirs) wrong.push(`${what} ${ours}, naive ${theirs}`)
-    }
+    const differences = new Differences()
+    const compare = (what: string, ours: number, theirs: number) => differences.compare(what, ours, theirs)
     engine.settle()
     const c = engine.counters
     compare('returned', this.returned[0]!, this.returned[1]!)
@@ -223,44 +216,25 @@ class Machine {
     compare('page tables, peak', c.pageTableBytesPeak, naive.ptePagesPeak * PAGE_BYTES)
     if (this.unitPages === 1) compare('chain objects', engine.chainObjects, naive.chainObjects())
     compare('file pages', engine.file.presentPages, naive.filePagesPresent)
-    this.compareLowmem(wrong)
+    compare('vma bytes', c.vmaBytes, naive.windowVmas() * this.vmaBytes)
+    this.lowmem.check(differences, c.lowmemBytesPeak, {
+      vmas: naive.vmaCount(),
+      vmasPeak: naive.mapCountPeak,
+      chains: this.unitPages === 1 ? naive.chainObjects() : 0,
+      chainsPeak: this.unitPages === 1 ? naive.chainObjectsPeak : 0,
+      tables: naive.ptePages,
+      tablesPeak: naive.ptePagesPeak,
+    })
     compare('stock limit met', Number(engine.stockRefusalAt >= 0), Number(naive.stockRefusedAtCall >= 0))
     for (let vpn = 0; vpn <= this.windowPages; vpn++) {
       compare(`page ${vpn} maps`, engine.pgoffMapped(vpn), naive.pgoffMapped(vpn))
       if (vpn < this.windowPages) compare(`page ${vpn} by its vma`, engine.pgoffByVma(vpn), naive.pgoffByVma(vpn))
     }
-    return wrong.length === 0 ? null : wrong.slice(0, 4).join('; ')
+    return differences.first()
   }
 
-  /** The peak of lowmem lies between what the naive model holds now and the sum of its peaks, slabs counted by hand. */
-  private compareLowmem(wrong: string[]): void {
-    const { engine, naive } = this
-    const { otherVmas, lowmem: zone } = engine.model
-    const cacheLineBytes = engine.model.pteChains!.perChain * 4 + 4
-    const vmaBytes = Math.ceil(68 / cacheLineBytes) * cacheLineBytes
-    const perPage = (bytes: number) => {
-      let objects = 0
-      while (
-        (objects + 1) * bytes + Math.ceil((24 + 4 * (objects + 1)) / cacheLineBytes) * cacheLineBytes <=
-        PAGE_BYTES
-      )
-        objects++
-      return objects
-    }
-    const slabs = (objects: number, bytes: number) => Math.ceil(objects / perPage(bytes)) * PAGE_BYTES
-    const lowmem = (vmas: number, chains: number, tables: number) =>
-      zone!.fixedBytes +
-      slabs(vmas, vmaBytes) +
-      slabs(chains, cacheLineBytes) +
-      (zone!.pageTables ? tables * PAGE_BYTES : 0)
-    const chains = this.unitPages === 1 ? [naive.chainObjects(), naive.chainObjectsPeak] : [0, 0]
-    const least = lowmem(naive.vmaCount(), chains[0]!, naive.ptePages)
-    const most = lowmem(naive.mapCountPeak, chains[1]!, naive.ptePagesPeak)
-    const { lowmemBytesPeak, vmaBytes: held } = engine.counters
-    this.lowmemLeast = Math.max(this.lowmemLeast, least)
-    if (lowmemBytesPeak < this.lowmemLeast || lowmemBytesPeak > most)
-      wrong.push(`lowmem peak ${lowmemBytesPeak}, naive ${this.lowmemLeast} to ${most}`)
-    if (held !== (naive.vmaCount() - otherVmas) * vmaBytes) wrong.push(`vma bytes ${held}`)
+  check(): void {
+    this.engine.check()
   }
 
   /** Byte arguments with odd starts, lengths and huge file offsets. */
@@ -297,4 +271,15 @@ class Machine {
       throw new Error(`${what}: stock refusal noted at ${this.engine.stockRefusalAt}, not ${made}`)
     return what
   }
+}
+
+function roundUp(bytes: number, to: number): number {
+  return Math.ceil(bytes / to) * to
+}
+
+/** Objects in a page, by hand: mm/slab.c keeps 24 bytes and 4 for each object in front of them. */
+function packed(objectBytes: number, cacheLineBytes: number): Packing {
+  let perSlab = 0
+  while ((perSlab + 1) * objectBytes + roundUp(24 + 4 * (perSlab + 1), cacheLineBytes) <= PAGE_BYTES) perSlab++
+  return { perSlab, slabBytes: PAGE_BYTES }
 }

@@ -15,6 +15,7 @@ export interface SmallKernel {
   readonly backing?: Backing
   readonly isAbsent?: (page: number) => boolean
   readonly pagesMappedOnce?: boolean
+  readonly threads?: number
   readonly model?: Partial<KernelModel>
 }
 
@@ -29,6 +30,7 @@ export function smallKernel(options: SmallKernel = {}): SimulatedKernel {
       tlbEntries: options.tlbEntries ?? 64,
       otherVmas: options.otherVmas ?? 0,
       mapLimit: options.mapLimit ?? Number.POSITIVE_INFINITY,
+      threads: options.threads ?? 1,
       pagesMappedOnce: options.pagesMappedOnce ?? false,
     },
     new BackingFile(options.filePages ?? 4096, options.backing ?? 'shmem', options.isAbsent ?? null),

@@ -17,9 +17,9 @@ interface Content {
 }
 
 /** What stands behind one page of addresses. */
-type Behind = { readonly kind: 'file'; readonly page: number } | { readonly kind: 'own'; content: Content }
+type Behind = { readonly kind: 'file' | 'guarded'; readonly page: number } | { readonly kind: 'own'; content: Content }
 
-type CallName = 'mmapFixed' | 'remapFilePages' | 'mmapAnonymous' | 'pread' | 'pwrite' | 'dontNeed'
+type CallName = 'mmapFixed' | 'remapFilePages' | 'mmapGuarded' | 'mmapAnonymous' | 'pread' | 'pwrite' | 'dontNeed'
 
 export class RecordingKernel implements CountingKernel {
   readonly counters = new CounterSet()
@@ -28,7 +28,7 @@ export class RecordingKernel implements CountingKernel {
   readonly file: readonly Content[]
   /** What the last access saw, after its write. */
   seen: Readonly<Content> = { page: -1, writes: 0 }
-  /** Kernel pages touched, in order. */
+  /** Kernel pages touched, in order; accesses that ended in SIGSEGV are not among them. */
   readonly touched: number[] = []
   /** Errors that calls of a name are to fail with, without having done anything; each is used up by one call. */
   readonly refusals = new Map<CallName, number[]>()
@@ -50,9 +50,29 @@ export class RecordingKernel implements CountingKernel {
   remapFilePages(vpn: number, pages: number, pgoff: number, flags: number): number {
     const error = this.call('remapFilePages', vpn, pages, pgoff, flags)
     if (error < 0) return error
-    for (let at = vpn; at < vpn + pages; at++) if (this.behind(at)?.kind !== 'file') return -EINVAL
+    for (let at = vpn; at < vpn + pages; at++)
+      if (!['file', 'guarded'].includes(this.behind(at)?.kind ?? '')) return -EINVAL
     this.mapFile(vpn, pages, pgoff)
     return 0
+  }
+
+  mmapGuarded(vpn: number, pages: number, pgoff: number): number {
+    const error = this.call('mmapGuarded', vpn, pages, pgoff)
+    for (let i = 0; i < pages && error === 0; i++) this.memory[vpn + i] = { kind: 'guarded', page: pgoff + i }
+    return error
+  }
+
+  returnFromSignal(): void {
+    this.counters.syscalls++
+    this.counters.signalsHandled++
+  }
+
+  /** The kernel takes pages back: in a guarded window they are closed again. */
+  reclaim(vpn: number, pages: number): void {
+    for (let at = vpn; at < vpn + pages; at++) {
+      const behind = this.behind(at)
+      if (behind?.kind === 'file') this.memory[at] = { kind: 'guarded', page: behind.page }
+    }
   }
 
   mmapAnonymous(vpn: number, pages: number): number {
@@ -89,11 +109,11 @@ export class RecordingKernel implements CountingKernel {
 
   touch(vpn: number, write: number): number {
     this.counters.tlbMisses++
-    this.touched.push(vpn)
     const behind = this.behind(vpn)
-    if (behind === null) return -SIGSEGV
+    if (behind === null || behind.kind === 'guarded') return -SIGSEGV
+    this.touched.push(vpn)
     if (behind.kind === 'file' && behind.page >= this.file.length) return -SIGBUS
-    const content = behind.kind === 'file' ? this.inFile(behind.page) : behind.content
+    const content = behind.kind === 'own' ? behind.content : this.inFile(behind.page)
     content.writes += write
     this.seen = { ...content }
     return 0

@@ -27,14 +27,18 @@ export interface EraRules {
   spanOfTablesInRegions: boolean
   /** Pages around a read fault that are mapped with it if the page cache has them; 1: only the page itself. */
   faultAroundPages: number
-  /** A page of a disk file is mapped read-only until it is written: shared pages that get dirty are accounted. */
-  diskWritesFault: boolean
+  /** Files whose pages are mapped read-only until they are written: dirty pages are accounted, or page_mkwrite is there. */
+  firstWriteFaults: readonly ('shmem' | 'ramfs' | 'disk')[]
   /** Making such a page writable invalidates it in the TLB. */
   upgradeInvalidatesPage: boolean
+  /** A fault in a file pte maps the page as a read would, so that a write may have to fault once more. */
+  filePtesFilledAsReads: boolean
   /** A read fault makes the pte dirty if it is writable and the file page is dirty. */
   readFaultMayDirty: boolean
-  /** MADV_DONTNEED over the whole region of a page table frees the table. */
-  dontNeedFreesTables: boolean
+  /** MADV_DONTNEED gathers over all vmas of the call, and frees a page table whose region lies in one vma's part. */
+  dontNeedGathersAll: boolean
+  /** Present pages of one unmapping after which everything is flushed and the gathering begins anew. */
+  zapBlockPages: number
   regionBytes: number
   /** What one slot of the page directory maps; of use to 'slots' only. */
   pgdBytes: number
@@ -53,10 +57,12 @@ const V24: EraRules = {
   freesTables: 'slots',
   spanOfTablesInRegions: false,
   faultAroundPages: 1,
-  diskWritesFault: false,
+  firstWriteFaults: [],
   upgradeInvalidatesPage: false,
+  filePtesFilledAsReads: false,
   readFaultMayDirty: false,
-  dontNeedFreesTables: false,
+  dontNeedGathersAll: false,
+  zapBlockPages: Infinity,
   regionBytes: 4 * MB,
   pgdBytes: 4 * MB,
 }
@@ -70,8 +76,10 @@ const V267: EraRules = {
   populate: 'remaps',
   flush: 'once',
   freesTables: 'regions',
-  diskWritesFault: true,
+  firstWriteFaults: ['disk'],
   upgradeInvalidatesPage: true,
+  filePtesFilledAsReads: true, // do_file_page populates with vm_page_prot
+  zapBlockPages: 1024, // ZAP_BLOCK_SIZE, mm/memory.c
 }
 
 const V2623: EraRules = {
@@ -80,7 +88,10 @@ const V2623: EraRules = {
   limitRefuses: 'holes',
   remap: 'file-ptes',
   populate: 'faults',
+  firstWriteFaults: ['disk', 'ramfs'], // generic_file_vm_ops has page_mkwrite
   upgradeInvalidatesPage: false,
+  filePtesFilledAsReads: false,
+  zapBlockPages: Infinity,
   regionBytes: 2 * MB,
   pgdBytes: 1024 * MB,
 }
@@ -92,7 +103,7 @@ const V61: EraRules = {
   remap: 'emulated',
   spanOfTablesInRegions: true,
   readFaultMayDirty: true,
-  dontNeedFreesTables: true,
+  dontNeedGathersAll: true,
 }
 
 export const ERA_RULES: Readonly<Record<Era, EraRules>> = { v24: V24, v267: V267, v2623: V2623, v40: V40, v61: V61 }

@@ -44,6 +44,8 @@ export interface NaiveEraOptions {
   /** What a page table maps, and what a slot of the page directory maps (2.4 only); the era's own if not given. */
   regionBytes?: number
   pgdBytes?: number
+  /** Present pages of one unmapping that 2.6.20 flushes together; its own if not given. */
+  zapBlockPages?: number
   tlbEntries?: number
 }
 
@@ -65,6 +67,10 @@ export class NaiveEra {
   vmaFrees = 0
   vmaSplits = 0
   vmaMerges = 0
+  /** As 2.4 does; what later kernels lock and look up is not known here. */
+  mmapSemReads = 0
+  mmapSemWrites = 0
+  pageCacheLookups = 0
   ptePages = 0
   ptePagesPeak = 0
   mapCountPeak = 0
@@ -90,7 +96,8 @@ export class NaiveEra {
   private stockNoted = -1
 
   constructor(options: NaiveEraOptions) {
-    this.rules = ERA_RULES[options.era]
+    const rules = ERA_RULES[options.era]
+    this.rules = { ...rules, zapBlockPages: options.zapBlockPages ?? rules.zapBlockPages }
     this.base = options.windowBase / PAGE_BYTES
     this.windowPages = options.windowPages
     this.filePages = options.filePages
@@ -117,6 +124,7 @@ export class NaiveEra {
   /** mmap of the file, READ|WRITE, MAP_SHARED|MAP_FIXED|flags. */
   mmapFixed(vpn: number, pages: number, pgoff: number, flags: number): number {
     this.syscalls++
+    this.mmapSemWrites++
     const start = this.base + vpn
     const end = start + pages
     const error = this.overMap({ start, end, pgoff, kind: 'file', nonlinear: false }, 'entry-check')
@@ -130,6 +138,7 @@ export class NaiveEra {
   /** mmap of anonymous memory, READ|WRITE, MAP_PRIVATE|MAP_FIXED. */
   mmapAnonymous(vpn: number, pages: number): number {
     this.syscalls++
+    this.mmapSemWrites++
     const start = this.base + vpn
     return this.overMap({ start, end: start + pages, pgoff: 0, kind: 'anon', nonlinear: false }, 'entry-check')
   }
@@ -146,80 +155,73 @@ export class NaiveEra {
     return this.remapByMapping(start, end, pgoff, nonblock)
   }
 
-  /** Copies file pages into the window; bytes copied, or -EFAULT if none could be stored. */
+  /** Copies file pages into the window, up to the end of the file; -EFAULT at the first that could not be stored. */
   pread(vpn: number, pages: number, pgoff: number): number {
     this.syscalls++
-    for (let i = 0; i < pages; i++) {
-      const filePage = pgoff + i
-      if (filePage >= this.filePages) return i * PAGE_BYTES
-      this.readIn(filePage)
-      if (!this.kernelAccess(this.base + vpn + i, true)) return i > 0 ? i * PAGE_BYTES : -EFAULT
+    for (let i = 0; i < pages && pgoff + i < this.filePages; i++) {
+      const isHole = this.backing === 'shmem' && !this.pageCache.has(pgoff + i)
+      if (isHole) this.pageCacheLookups++
+      else this.readIn(pgoff + i) // a hole of shmem is read as zeroes, and stays one
+      if (!this.kernelAccess(this.base + vpn + i, true)) return -EFAULT
       this.bytesCopied += PAGE_BYTES
     }
-    return pages * PAGE_BYTES
+    return 0
   }
 
-  /** Copies the window into file pages; bytes copied, or -EFAULT if none could be fetched. */
+  /** Copies the window into file pages, up to the end of the file; -EFAULT at the first that could not be fetched. */
   pwrite(vpn: number, pages: number, pgoff: number): number {
     this.syscalls++
-    for (let i = 0; i < pages; i++) {
-      const filePage = pgoff + i
-      if (filePage >= this.filePages) return i * PAGE_BYTES
-      if (!this.kernelAccess(this.base + vpn + i, false)) return i > 0 ? i * PAGE_BYTES : -EFAULT
-      this.readIn(filePage)
-      this.dirtyFilePages.add(filePage)
+    for (let i = 0; i < pages && pgoff + i < this.filePages; i++) {
+      if (!this.kernelAccess(this.base + vpn + i, false)) return -EFAULT
+      this.readIn(pgoff + i)
+      this.dirtyFilePages.add(pgoff + i)
       this.bytesCopied += PAGE_BYTES
     }
-    return pages * PAGE_BYTES
+    return 0
   }
 
   /** madvise(MADV_DONTNEED); -ENOMEM if part of the range has no vma, the rest being done. */
   dontNeed(vpn: number, pages: number): number {
     this.syscalls++
+    this.mmapSemWrites++
     const start = this.base + vpn
     const end = start + pages
-    const gather = new NaiveGather(this.rules, this.tables.regionPages, this)
+    const ofCall = new NaiveGather(this.rules, this.tables.regionPages, this)
     let covered = 0
     for (const vma of this.vmas.overlapping(start, end)) {
       const from = Math.max(start, vma.start)
       const to = Math.min(end, vma.end)
       covered += to - from
-      this.zapVma(vma, from, to, gather, 'keep-nonlinear')
-    }
-    if (this.rules.dontNeedFreesTables) {
-      for (const region of this.tables.regionsWithin(start, end)) {
-        this.tables.free(region)
-        gather.tableReclaimed(region * this.tables.regionPages)
+      if (this.rules.dontNeedGathersAll) {
+        this.zapVma(vma, from, to, ofCall, 'drop')
+        continue
       }
+      const ofVma = new NaiveGather(this.rules, this.tables.regionPages, this)
+      this.zapVma(vma, from, to, ofVma, 'drop')
+      ofVma.finish()
     }
-    gather.finish()
+    ofCall.finish()
     return covered === pages ? 0 : -ENOMEM
   }
 
   /** One access by the user; 0 or minus the signal. */
   touch(vpn: number, write: number): number {
     const page = this.base + vpn
-    const pte = this.tables.present(page)
     if (this.tlb.use(page)) {
-      if (pte === undefined) throw new Error(`the TLB holds page ${page}, which has no pte`)
-      if (write === 0 || pte.writable) {
-        this.tlbHits++
-        if (write !== 0) pte.dirty = true
-        return 0
-      }
+      if (!this.tables.present(page)) throw new Error(`the TLB holds page ${page}, which has no pte`)
+      this.tlbHits++
+    } else this.tlbMisses++
+    while (!this.allows(page, write !== 0)) {
       this.tlb.invalidate(page) // the processor drops an entry that makes it fault
-    }
-    this.tlbMisses++
-    if (pte === undefined || (write !== 0 && !pte.writable)) {
       this.pageFaults++
+      this.mmapSemReads++
       const signal = this.fault(page, write !== 0)
-      if (signal !== 0) {
-        this.failedAccesses++
-        return signal
-      }
+      if (signal === 0) continue
+      this.failedAccesses++
+      return signal
     }
     if (write !== 0) this.tables.present(page)!.dirty = true
-    this.tlb.load(page)
+    if (!this.tlb.use(page)) this.tlb.load(page)
     return 0
   }
 
@@ -234,6 +236,14 @@ export class NaiveEra {
   }
 
   // ---- state
+
+  isPresent(vpn: number): boolean {
+    return this.tables.present(this.base + vpn) !== undefined
+  }
+
+  isReadOnly(vpn: number): boolean {
+    return this.tables.present(this.base + vpn)?.writable === false
+  }
 
   /** File page that a present pte maps, or -1. */
   pgoffMapped(vpn: number): number {
@@ -347,7 +357,7 @@ export class NaiveEra {
     const detached = this.vmas.overlapping(start, end)
     for (const vma of detached) this.vmas.remove(vma)
     const gather = new NaiveGather(this.rules, this.tables.regionPages, this)
-    for (const vma of detached) this.zapVma(vma, vma.start, vma.end, gather, 'all')
+    for (const vma of detached) this.zapVma(vma, vma.start, vma.end, gather, 'unmap')
     this.freeTables(start, end, gather)
     gather.finish()
     this.vmaFrees += detached.length
@@ -364,7 +374,7 @@ export class NaiveEra {
     const gather = new NaiveGather(this.rules, this.tables.regionPages, this)
     for (const vma of old) this.vmas.remove(vma)
     for (const vma of old.reverse()) {
-      this.zapVma(vma, Math.max(start, vma.start), Math.min(end, vma.end), gather, 'all')
+      this.zapVma(vma, Math.max(start, vma.start), Math.min(end, vma.end), gather, 'unmap')
       const upper = { ...vma, start: end, pgoff: vma.pgoff + (end - vma.start) }
       if (hole) {
         this.vmaSplits++
@@ -398,7 +408,7 @@ export class NaiveEra {
   }
 
   /** Clears the ptes of pages from..to-1 of a vma, table by table. */
-  private zapVma(vma: NaiveVma, from: number, to: number, gather: NaiveGather, what: 'all' | 'keep-nonlinear'): void {
+  private zapVma(vma: NaiveVma, from: number, to: number, gather: NaiveGather, why: 'unmap' | 'drop'): void {
     for (let region = this.tables.regionOf(from); region <= this.tables.regionOf(to - 1); region++) {
       if (!this.tables.hasTable(region)) continue
       const firstPage = region * this.tables.regionPages
@@ -409,9 +419,15 @@ export class NaiveEra {
         if (pte.present) gather.cleared(page, pte)
         if (pte.dirty && pte.filePage >= 0) this.dirtyFilePages.add(pte.filePage)
         // MADV_DONTNEED must not forget what a nonlinear vma alone cannot tell.
-        if (what === 'keep-nonlinear' && vma.nonlinear) this.keepAsFilePte(vma, page, pte.present, pte.filePage)
+        if (why === 'drop' && vma.nonlinear) this.keepAsFilePte(vma, page, pte.present, pte.filePage)
       }
       gather.endOfTable()
+      // CONFIG_PT_RECLAIM
+      const isWhole = from <= firstPage && past === firstPage + this.tables.regionPages
+      if (why === 'drop' && this.rules.dontNeedGathersAll && isWhole) {
+        this.tables.free(region)
+        gather.tableFreed(firstPage)
+      }
     }
     gather.endOfVma()
   }
@@ -508,13 +524,19 @@ export class NaiveEra {
 
   /** The kernel stores to a window page or fetches from it; false if there is nothing it could use. */
   private kernelAccess(page: number, write: boolean): boolean {
-    const pte = this.tables.present(page)
-    if (pte === undefined || (write && !pte.writable)) {
+    while (!this.allows(page, write)) {
+      this.mmapSemReads++
       if (this.fault(page, write) !== 0) return false
       this.populateFaults++
     }
     if (write) this.tables.present(page)!.dirty = true
     return true
+  }
+
+  /** Whether the pte lets an access pass. */
+  private allows(page: number, write: boolean): boolean {
+    const pte = this.tables.present(page)
+    return pte !== undefined && (!write || pte.writable)
   }
 
   /** The fault handler, for a page that is absent or, if written, read-only; 0 or minus the signal. */
@@ -526,6 +548,7 @@ export class NaiveEra {
     if (mapped !== undefined) {
       mapped.writable = true
       mapped.dirty = true
+      this.dirtyFilePages.add(mapped.filePage)
       if (this.rules.upgradeInvalidatesPage) this.invalidatePage(page)
       return 0
     }
@@ -537,11 +560,12 @@ export class NaiveEra {
     }
     if (!write) this.faultAround(vma, page)
     if (this.tables.present(page)) return 0
-    const filePage = this.tables.at(page)?.filePage ?? linearPage(vma, page)
+    const filePte = this.tables.at(page)
+    const filePage = filePte?.filePage ?? linearPage(vma, page)
     if (filePage >= this.filePages) return -SIGBUS
     this.readIn(filePage)
-    this.tables.clear(page) // a file pte
-    this.mapFilePage(page, filePage, write)
+    this.tables.clear(page)
+    this.mapFilePage(page, filePage, write && !(filePte && this.rules.filePtesFilledAsReads))
     return 0
   }
 
@@ -559,15 +583,19 @@ export class NaiveEra {
   }
 
   private mapFilePage(page: number, filePage: number, write: boolean): void {
-    const writable = write || this.backing !== 'disk' || !this.rules.diskWritesFault
+    if (write) this.dirtyFilePages.add(filePage)
+    const writable = write || !this.rules.firstWriteFaults.includes(this.backing)
     const dirty = write || (this.rules.readFaultMayDirty && writable && this.dirtyFilePages.has(filePage))
     this.tables.set(page, { present: true, filePage, writable, dirty })
   }
 
+  /** Looks for a page of the file, and has it read or made if it is not there; tmpfs keeps it at hand, others look again. */
   private readIn(filePage: number): void {
+    this.pageCacheLookups++
     if (this.pageCache.has(filePage)) return
     this.pageCache.add(filePage)
     this.fileReads++
+    if (this.backing !== 'shmem') this.pageCacheLookups++
   }
 
   // ---- the TLB

@@ -1,9 +1,11 @@
 // What one unmapping flushes from the TLB, for the naive model of the kernel eras: the mmu_gather, said plainly.
 //
 // 2.4 flushes after every vma, whatever was there. 2.6.20 and 3.10 on one CPU flush everything once if a pte was present
-// or a page table was freed. 4.0 and 6.18 flush the span from the first to the last page cleared, holes included, and
-// everything if the span is over 33 pages; a dirty pte of the file forces that flush at the end of its page table within
-// its vma. Left out: the batches of freed pages (10,000 and more clean ones make another flush), upper-level tables.
+// or a page table was freed, 2.6.20 once more for each 1024 pages. 4.0 and 6.18 flush the span from the first to the last
+// page cleared, holes included, and everything if the span is over 33 pages; a dirty pte of the file forces that flush at
+// the end of its page table within its vma. A freed table adds its first page to the span. Left out: the batches of freed
+// pages of 4.0 and 6.18 (10,000 and more clean ones make another flush), what ptes that are not present add to 2.6.20's
+// block of 1024, upper-level tables, folded ones included (2.6.20 flushes for 4 MB that are unmapped without a table, too).
 // Shares no code with the engine on purpose.
 
 import type { EraRules } from './naive-era-rules.ts'
@@ -21,12 +23,13 @@ export class NaiveGather {
   private readonly rules: EraRules
   private readonly regionPages: number
   private readonly flusher: Flusher
-  private anyPresent = false
+  private work = false
+  private pagesInBlock = 0
   /** The span not flushed yet; none if first > last. */
   private first = Infinity
   private last = -Infinity
+  private holdsPages = false
   private forced = false
-  private readonly freedTables: number[] = []
 
   constructor(rules: EraRules, regionPages: number, flusher: Flusher) {
     this.rules = rules
@@ -36,38 +39,34 @@ export class NaiveGather {
 
   /** A present pte was cleared. */
   cleared(page: number, pte: NaivePte): void {
-    this.anyPresent = true
+    this.work = true
+    this.holdsPages = true
     this.extend(page)
     if (pte.dirty && pte.filePage >= 0) this.forced = true
+    if (this.rules.flush !== 'once' || ++this.pagesInBlock < this.rules.zapBlockPages) return
+    this.flusher.fullFlush()
+    this.work = false
+    this.pagesInBlock = 0
   }
 
   /** All that one vma has in one page table is cleared. */
   endOfTable(): void {
-    if (this.rules.flush === 'ranged' && this.forced) this.flushSpan(this.last - this.first + 1)
+    if (this.rules.flush === 'ranged' && this.forced) this.flushSpan()
   }
 
   endOfVma(): void {
     if (this.rules.flush === 'every-vma') this.flusher.fullFlush()
   }
 
-  /** munmap freed a page table; `firstPage` is the first page of its region. */
+  /** A page table was freed; `firstPage` is the first page of its region. */
   tableFreed(firstPage: number): void {
-    this.freedTables.push(firstPage)
-  }
-
-  /** MADV_DONTNEED freed a page table: it joins what is pending, and makes no flush of its own. */
-  tableReclaimed(firstPage: number): void {
-    if (this.first <= this.last) this.extend(firstPage)
+    this.work = true
+    this.extend(firstPage)
   }
 
   finish(): void {
-    if (this.rules.flush === 'once' && (this.anyPresent || this.freedTables.length > 0)) this.flusher.fullFlush()
-    if (this.rules.flush !== 'ranged') return
-    const tablesAlone = this.first > this.last
-    for (const firstPage of this.freedTables) this.extend(firstPage)
-    if (this.first > this.last) return
-    const inRegions = tablesAlone && this.rules.spanOfTablesInRegions
-    this.flushSpan(inRegions ? (this.last - this.first) / this.regionPages : this.last - this.first + 1)
+    if (this.rules.flush === 'once' && this.work) this.flusher.fullFlush()
+    if (this.rules.flush === 'ranged' && this.first <= this.last) this.flushSpan()
   }
 
   private extend(page: number): void {
@@ -75,11 +74,14 @@ export class NaiveGather {
     this.last = Math.max(this.last, page)
   }
 
-  private flushSpan(steps: number): void {
+  private flushSpan(): void {
+    const inRegions = !this.holdsPages && this.rules.spanOfTablesInRegions
+    const steps = inRegions ? (this.last - this.first) / this.regionPages : this.last - this.first + 1
     if (steps > FLUSH_CEILING_PAGES) this.flusher.fullFlush()
     else this.flusher.rangeFlush(this.first, this.last)
     this.first = Infinity
     this.last = -Infinity
+    this.holdsPages = false
     this.forced = false
   }
 }

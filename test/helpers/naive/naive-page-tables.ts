@@ -85,15 +85,6 @@ export class NaivePageTables {
     for (const table of this.tables.values()) yield* table
   }
 
-  /** Regions with a table that lie whole in [start, end). */
-  regionsWithin(start: number, end: number): number[] {
-    const regions: number[] = []
-    for (let region = Math.ceil(start / this.regionPages); (region + 1) * this.regionPages <= end; region++) {
-      if (this.tables.has(region)) regions.push(region)
-    }
-    return regions
-  }
-
   /** Regions of [start, end) whose table nobody else needs, the vmas around the hole being `before` and `after`. */
   regionsInHole(start: number, end: number, before: NaiveVma | undefined, after: NaiveVma | undefined): number[] {
     const regions: number[] = []
