@@ -107,7 +107,7 @@ function planLanes(
   input: 'pool' | 'ops',
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
-  const { backing, contents, maxMapCount } = request
+  const { backing, contents, threads, maxMapCount } = request
   const shared: SharedSpec = {
     ...names,
     modelVersion: MODEL_VERSION,
@@ -120,7 +120,7 @@ function planLanes(
     accesses: request.accesses,
     warmup: request.warmup,
     processes: 1,
-    threads: 1,
+    threads,
     tlb: request.tlb,
     maxMapCount,
     seed: request.seed,
@@ -139,7 +139,7 @@ function planLanes(
       cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
       mapLimit,
       writtenShare: request.writtenShare,
-      unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, otherVmas, mapLimit }),
+      unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })
   if (runnable(plans).length === 0) {

@@ -45,6 +45,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
       flag('contents', 'WHAT', 'written', 'which of its pages exist: or sparse, or 80%'),
       flag('window', 'SIZE', '1G', 'window of addresses it is seen through'),
       flag('unit', 'SIZE', '16K', 'cache unit'),
+      flag('threads', 'N', '1', 'CPUs that run the process: flushes reach all'),
       flag('tlb', 'ENTRIES', '64', 'data TLB, or none'),
       flag('max-map-count', 'LIMIT', 'lifted', 'vma limit: lifted, stock, or a number'),
       flag('other-vmas', 'COUNT', '', "vmas of the rest of the process [the kernel's]"),

@@ -46,6 +46,7 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
     tlbEntries: spec.tlb === 'none' ? 0 : spec.tlb,
     otherVmas: spec.otherVmas,
     mapLimit,
+    threads: spec.threads,
     pagesMappedOnce,
   }
   const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
@@ -89,6 +90,8 @@ function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): Rea
   const did = new Set<Circumstance>(strategy.uses)
   if (spec.backing !== 'shmem') did.add(spec.backing)
   if (spec.contents !== 'written') did.add('sparse')
+  if (spec.threads > 1) did.add('threads')
+  if (lane?.counters?.pagesReclaimed) did.add('reclaim')
   if (lane?.counters?.writes) did.add('writes')
   if (lane && (lane.error !== 0 || lane.counters?.failedRemaps)) did.add('refusals')
   return did

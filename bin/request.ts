@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly warmup?: number | string
   /** What follows a remap: the accessed page (the default), or every page of the unit. */
   readonly touch?: Touch
+  /** CPUs that run the process all the time, 1 to 4,096, by default 1: its accesses are made on one, flushes reach all. */
+  readonly threads?: number | string
   /** Entries of the modelled data TLB, 1 to 65,535, by default 64; `'none'` leaves its counters null. */
   readonly tlb?: number | string
   /** The vma limit: `'lifted'` (the default), `'stock'` (the kernel's own), or a number. */
@@ -73,6 +75,7 @@ export interface RunRequest {
   readonly accesses: number
   readonly warmup: number
   readonly touch: Touch
+  readonly threads: number
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
   /** null: the kernel model's own. */
@@ -98,6 +101,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   accesses: 'accesses',
   warmup: 'warmup',
   touch: 'touch',
+  threads: 'threads',
   tlb: 'tlb',
   maxMapCount: 'max-map-count',
   otherVmas: 'other-vmas',
@@ -134,6 +138,7 @@ export function toRequest(options: RunOptions): RunRequest {
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
     touch: word(options, 'touch', ['page', 'unit']),
+    threads: count(options, 'threads', 1, 4096),
     tlb: countOr(options, 'tlb', 1, 65535, ['none']),
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
     otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),

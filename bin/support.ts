@@ -21,6 +21,7 @@ export interface LaneNeeds {
   readonly sizes: Geometry
   readonly backing: Backing
   readonly contents: string
+  readonly threads: number
   readonly otherVmas: number
   readonly mapLimit: number
 }
@@ -35,15 +36,20 @@ export const CIRCUMSTANCES: Readonly<Record<Circumstance, string>> = {
   sparse: 'a sparse file',
   ramfs: 'a file on ramfs',
   disk: 'a file on disk',
+  locked: 'MAP_LOCKED',
+  sigbus: 'pages with rights of their own',
+  reclaim: 'pages taken back',
+  threads: 'several CPUs that run the process',
   refusals: 'the limit of vmas reached',
 }
 
 /** Null if this kernel can run it. */
 export function unsupportedBy(model: KernelModel, needs: LaneNeeds): Unsupported | null {
-  const { strategy, backing, contents } = needs
+  const { strategy, backing, contents, threads } = needs
   const asked: (readonly [Circumstance, string])[] = strategy.uses.map(use => [use, `--strategy ${strategy.name}`])
   if (backing !== 'shmem') asked.push([backing, `--backing ${backing}`])
   if (contents !== 'written') asked.push(['sparse', `--contents ${contents}`])
+  if (threads > 1) asked.push(['threads', `--threads ${threads}`])
   for (const [circumstance, option] of asked) {
     const why = model.lacks[circumstance]
     if (why !== undefined) return unsupported(model, `no-${circumstance}`, option, why)

@@ -26,6 +26,11 @@ export const VMA_READ_ONLY = 8
 /** MAP_SHARED of a file opened for reading: the kernel drops VM_SHARED. */
 export const VMA_FILE_READ_ONLY = 16
 
+/** MAP_LOCKED: reclaim leaves its pages alone. */
+export const VMA_LOCKED = 32
+/** PROT_NONE: every fault is a signal. */
+export const VMA_GUARDED = 64
+
 export interface AddressSpaceLayout {
   /** Cells of the window, each of 2^cellShift pages. */
   readonly cells: number
@@ -135,9 +140,9 @@ export class AddressSpace {
     return this.isFlagged ? this.flags[vma] : 0
   }
 
-  /** Sets VMA_ bits of a vma beside those it has. */
-  addFlags(vma: number, flags: number): void {
-    this.flags[vma] |= flags
+  /** Sets the VMA_ bits of a vma. */
+  setFlags(vma: number, flags: number): void {
+    this.flags[vma] = flags
     this.isFlagged = true
   }
 
@@ -208,6 +213,34 @@ export class AddressSpace {
     this.findCalls++
     this.cache = NONE
     this.pgoff[place] = pgoff
+  }
+
+  /** Whether one vma fills places first..end-1, with others right below and above it. */
+  isBetween(first: number, end: number): boolean {
+    const { begins } = this
+    if (first <= this.windowStart || !begins.has(first) || this.end[first] !== end || !begins.has(end)) return false
+    return this.end[begins.floor(first - 1)] === first
+  }
+
+  /** What isolate, detach and link come to where isBetween() holds and look-ups are not counted. */
+  replace(first: number, end: number, pgoff: number, flags: number): void {
+    const { counters: c } = this
+    c.vmaFrees++
+    if (this.cutsInPlace) {
+      c.vmaAllocs++ // the spare, not used
+      c.vmaFrees++
+    }
+    this.cache = NONE
+    const merges = this.merges || (flags & VMA_ANONYMOUS) !== 0
+    if (merges && (this.continues(first, end, pgoff, flags) || this.joinable(first, pgoff, flags) >= 0)) {
+      this.begins.delete(first)
+      this.mapCount--
+      this.link(first, end, pgoff, flags)
+      return
+    }
+    c.vmaAllocs++
+    this.pgoff[first] = pgoff
+    if (this.flagsOf(first) !== flags) this.setFlags(first, flags)
   }
 
   /** Maps the free places first..end-1: joins the neighbours it continues, where the kernel does that; else a new vma. */
@@ -312,7 +345,8 @@ export class AddressSpace {
     c.vmaFrees -= (lower >= 0 ? 1 : 0) + (cutsEnd && !isHole ? 1 : 0)
     if (lower >= 0) this.cut(lower, first)
     if (cutsEnd) this.cut(isHole ? first : upper, end)
-    this.mapCountPeak = peak // the pieces never were vmas
+    // The pieces that are to go never were vmas.
+    this.mapCountPeak = isHole ? Math.max(peak, this.mapCount - 1) : peak
     return 0
   }
 

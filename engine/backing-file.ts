@@ -1,7 +1,7 @@
 // The file behind the window: its length, which of its pages are in the page cache, and which of those are dirty.
 //
-// A page that is not there is made present by the first fault, population or copy that asks for it and stays for good:
-// no reclaim, no read-ahead, no write-back. A file on disk starts clean (written back before the run); a page of shmem or
+// A page that is not there is made present by the first fault, population or copy that asks for it and stays until it is
+// evicted: no read-ahead, no write-back. A file on disk starts clean (written back before the run); a page of shmem or
 // ramfs that was written has nowhere to be written back to and stays dirty; one that a read allocated is clean.
 
 /**
@@ -23,10 +23,10 @@ export class BackingFile {
   readonly backing: Backing
   /** Pages in the page cache. */
   presentPages: number
-  /** 1 where a page is absent; null while every page of the file is present. */
-  private readonly absent: Uint8Array | null
-  /** 1 where a page is clean; null where every page is dirty for good. */
-  private readonly clean: Uint8Array | null
+  /** One bit per page: it is absent; null while every page of the file is present. */
+  private absent: Int32Array | null
+  /** One bit per page: it is clean; null where every page is dirty for good. */
+  private readonly clean: Int32Array | null
   /** Pages past the end that the kernel was talked into reading (filemap_populate's 32-bit wrap). */
   private readonly beyond = new Set<number>()
 
@@ -35,16 +35,16 @@ export class BackingFile {
     this.pages = pages
     this.backing = backing
     this.presentPages = pages
-    this.absent = isAbsent && new Uint8Array(pages)
+    this.absent = isAbsent && bitmap(pages)
     if (isAbsent) {
       for (let page = 0; page < pages; page++) {
         if (!isAbsent(page)) continue
-        this.absent![page] = 1
+        this.absent![page >>> 5] |= 1 << (page & 31)
         this.presentPages--
       }
     }
     const staysDirty = backing !== 'disk' && this.absent === null
-    this.clean = staysDirty ? null : backing === 'disk' ? new Uint8Array(pages).fill(1) : Uint8Array.from(this.absent!)
+    this.clean = staysDirty ? null : backing === 'disk' ? bitmap(pages).fill(-1) : this.absent!.slice()
   }
 
   /** Whether every page of the file was present from the start. */
@@ -59,21 +59,38 @@ export class BackingFile {
 
   has(page: number): boolean {
     if (page >= this.pages) return this.beyond.has(page)
-    return this.absent === null || this.absent[page] === 0
+    return this.absent === null || !isSet(this.absent, page)
+  }
+
+  /** Drops a page from memory; the next look-up has to read it again. */
+  evict(page: number): void {
+    if (page >= this.pages || !this.has(page)) return
+    this.absent ??= bitmap(this.pages)
+    this.absent[page >>> 5] |= 1 << (page & 31)
+    this.presentPages--
   }
 
   /** Makes an absent page present. */
   bring(page: number): void {
     this.presentPages++
     if (page >= this.pages) this.beyond.add(page)
-    else this.absent![page] = 0
+    else this.absent![page >>> 5] &= ~(1 << (page & 31))
   }
 
   isDirty(page: number): boolean {
-    return this.clean === null || this.clean[page] === 0
+    return this.clean === null || !isSet(this.clean, page)
   }
 
   markDirty(page: number): void {
-    if (this.clean !== null && page < this.pages) this.clean[page] = 0
+    if (this.clean !== null && page < this.pages) this.clean[page >>> 5] &= ~(1 << (page & 31))
   }
+}
+
+/** One bit for each page of the file. */
+function bitmap(pages: number): Int32Array {
+  return new Int32Array((pages >>> 5) + 1)
+}
+
+function isSet(bits: Int32Array, page: number): boolean {
+  return ((bits[page >>> 5] >>> (page & 31)) & 1) !== 0
 }

@@ -16,6 +16,9 @@ export class CounterSet {
   kernelEntries = 0
   populateFaults = 0
   fileReads = 0
+  pagesReclaimed = 0
+  wrongPages = 0
+  signalsHandled = 0
   tlbHits = 0
   tlbMisses = 0
   tlbFullFlushes = 0
@@ -75,6 +78,12 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   kernelEntries: count('kernel_entries', 'system calls plus page faults'),
   populateFaults: count('populate_faults', 'faults resolved by the fault handler inside a system call'),
   fileReads: count('file_reads', 'pages read or allocated because the page cache lacked them'),
+  pagesReclaimed: count('pages_reclaimed', 'pages of the window that the kernel took back under memory pressure'),
+  wrongPages: count(
+    'wrong_pages',
+    'faults on pages taken back that mapped another page of the file than the database had put there',
+  ),
+  signalsHandled: count('signals_handled', 'signals whose handler put a page back and repeated the access'),
   tlbHits: count('tlb_hits', 'accesses whose translation the TLB held'),
   tlbMisses: count('tlb_misses', 'accesses whose translation the TLB lacked'),
   tlbFullFlushes: count('tlb_full_flushes', 'flushes of the whole user TLB'),

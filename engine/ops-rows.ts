@@ -4,7 +4,7 @@ import { OP_REMAP } from './window-ops.ts'
 
 /** Columns that grow by doubling. Row i is (op, vpn, pages, pgoff); pgoff of a touch is 0. */
 export class OpsRows {
-  /** OP_TOUCH_READ, OP_TOUCH_WRITE or OP_REMAP. */
+  /** OP_TOUCH_READ, OP_TOUCH_WRITE, OP_REMAP or OP_RECLAIM. */
   op = new Uint8Array(1024)
   vpn = new Int32Array(1024)
   pages = new Int32Array(1024)
@@ -24,7 +24,7 @@ export class OpsRows {
   /** Pages read or written by rows from..length-1. */
   accessesFrom(from: number): number {
     let accesses = 0
-    for (let i = from; i < this.length; i++) if (this.op[i] !== OP_REMAP) accesses += this.pages[i]
+    for (let i = from; i < this.length; i++) if (this.op[i] < OP_REMAP) accesses += this.pages[i]
     return accesses
   }
 

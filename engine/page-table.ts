@@ -81,6 +81,20 @@ export class PageTable {
     return isSet(this.dirty, vpn)
   }
 
+  /** Whether a present entry of a range is dirty. */
+  hasDirty(vpn: number, pages: number): boolean {
+    const { presence } = this
+    const dirty = this.dirty!
+    for (let at = vpn, left = pages; left > 0; ) {
+      const here = Math.min(left, 32 - (at & 31))
+      const mask = (-1 >>> (32 - here)) << (at & 31)
+      if ((presence[at >>> 5] & dirty[at >>> 5] & mask) !== 0) return true
+      at += here
+      left -= here
+    }
+    return false
+  }
+
   isReadOnly(vpn: number): boolean {
     return isSet(this.readOnly, vpn)
   }
@@ -145,6 +159,12 @@ export class PageTable {
     this.hasTable[region] = 1
     if (++this.tables > this.tablesPeak) this.tablesPeak = this.tables
     return true
+  }
+
+  /** Clears a present entry. */
+  clear(vpn: number): void {
+    this.presence[vpn >>> 5] ^= 1 << (vpn & 31)
+    this.present--
   }
 
   /** Clears the entries of a range; returns how many were present. */

@@ -7,6 +7,8 @@ import { MIN_BLOCK_ACCESSES, OP_READ, OP_WRITE } from './trace.ts'
 export const OP_TOUCH_READ = OP_READ
 export const OP_TOUCH_WRITE = OP_WRITE
 export const OP_REMAP = 2
+/** The kernel takes pages back; only where operations are given row by row. */
+export const OP_RECLAIM = 3
 export const OP_KIND_BITS = 2
 export const OP_KIND_MASK = 3
 

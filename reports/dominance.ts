@@ -26,6 +26,7 @@ const BURDENS: readonly Burden[] = [
   counter('tlbFullFlushes'),
   counter('tlbRangeFlushes'),
   counter('tlbPageInvalidations'),
+  counter('ipiRounds'),
   counter('vmasPeak'),
 ]
 

@@ -29,7 +29,10 @@ const COLUMNS: readonly {
   { head: ['whole', 'flushes'], counter: 'tlbFullFlushes' },
   { head: ['ranged', 'flushes'], counter: 'tlbRangeFlushes', rare: true },
   { head: ['one-page', 'flushes'], counter: 'tlbPageInvalidations', rare: true },
+  { head: ['IPI', 'rounds'], counter: 'ipiRounds', rare: true },
   { head: ['pages', 'brought in'], counter: 'fileReads', rare: true },
+  { head: ['pages', 'taken back'], counter: 'pagesReclaimed', rare: true },
+  { head: ['wrong', 'pages'], counter: 'wrongPages', rare: true },
   { head: ['bytes', 'copied'], counter: 'bytesCopied', rare: true, isSize: true },
   { head: ['write-', 'backs'], counter: 'writebacks', rare: true },
 ]

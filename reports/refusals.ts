@@ -1,4 +1,4 @@
-// What the kernels refused, and what the limits they came with would have refused: sentences for the notes.
+// What the kernels refused or lost, and what the limits they came with would have refused: sentences for the notes.
 //
 // What is true of several lanes is said once. Where many lanes stand below each other, those of one strategy share a
 // sentence, with the range of places at which its kernels gave up; the exact ones are columns of the other formats.
@@ -31,6 +31,12 @@ export function refusals(rows: readonly ReportRow[]): readonly string[] {
       const refused = counted(counts.failedRemaps!, 'remap', 'remaps')
       return `: the kernel refused ${refused}${at === null ? '' : `, first at ${position(row, at)}`}; the run went on.`
     }),
+    ...each(
+      having(row => row.result.counts.wrongPages),
+      row =>
+        `: after memory pressure ${counted(row.result.counts.wrongPages!, 'fault', 'faults')} mapped another page than the ` +
+        'database had put there. It reads wrong data and is not told.',
+    ),
     ...each(
       having(row => row.result.counts.failedAccesses),
       row => `: ${counted(row.result.counts.failedAccesses!, 'access', 'accesses')} ended in SIGBUS or SIGSEGV.`,

@@ -24,14 +24,19 @@ export function summary(rows: readonly ReportRow[]): readonly SummaryRow[] {
     counter(rows, '  page faults', 'pageFaults'),
     ...rare('faults in calls', 'populateFaults'),
     ...rare('file pages brought in', 'fileReads'),
+    ...rare('pages taken back', 'pagesReclaimed'),
+    ...rare('faults on wrong pages', 'wrongPages'),
+    ...rare('signals handled', 'signalsHandled'),
     ...rare('bytes copied', 'bytesCopied', memory),
     ...rare('units copied back', 'writebacks'),
     counter(rows, 'TLB flushes, whole', 'tlbFullFlushes'),
     ...rare('TLB flushes, ranged', 'tlbRangeFlushes'),
     counter(rows, 'TLB flushes, one page', 'tlbPageInvalidations'),
+    ...rare('IPI rounds', 'ipiRounds'),
     tlbMisses(rows),
     counter(rows, 'vmas, peak', 'vmasPeak'),
     counter(rows, 'vma lowmem, peak', 'vmaLowmemBytesPeak', memory),
+    ...(differs(rows, 'pageTableBytesPeak') ? [counter(rows, 'page tables, peak', 'pageTableBytesPeak', memory)] : []),
     modelled(rows),
   ]
   // What no lane has is not shown, unless no lane has anything.
@@ -46,6 +51,11 @@ function counter(rows: readonly ReportRow[], label: string, name: CounterName, f
     cells: values.map(value => format(value)),
     ratio: ratioCell(rows, () => ratio(values[0]!, values[1]!)),
   }
+}
+
+function differs(rows: readonly ReportRow[], name: CounterName): boolean {
+  const completed = rows.filter(row => row.result.outcome.state === 'completed')
+  return completed.some(row => row.result.counts[name] !== completed[0]!.result.counts[name])
 }
 
 function tlbMisses(rows: readonly ReportRow[]): SummaryRow {

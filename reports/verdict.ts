@@ -122,6 +122,7 @@ function unequalWork(rows: readonly ReportRow[]): string | null {
   if (differ(row => row.result.counts.failedRemaps) || differ(row => row.result.counts.failedAccesses)) {
     return `the kernel refused ${rows.every(isOps) ? 'operations' : 'work'} of one lane that another was granted`
   }
+  if (rows.some(row => row.result.counts.wrongPages)) return 'a lane read wrong data after memory pressure'
   return null
 }
 

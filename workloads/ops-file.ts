@@ -1,17 +1,22 @@
 // Window operations as a person or another program writes them: a CSV of op,vpn,pages,pgoff, past workload and pool.
 //
-// The grammar is the README's, nothing more: a header, then remap, read or write rows of whole numbers. Blank lines,
+// The grammar is the README's, nothing more: a header, then remap, read, write or reclaim rows of whole numbers. Blank lines,
 // spaces around fields, CRLF and a byte-order mark are forgiven; everything else names its line.
 
 import { CsvError, parse } from 'csv-parse/sync'
 import { TraceError } from '../engine/errors.ts'
 import { OpsRows } from '../engine/ops-rows.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import { OP_REMAP, OP_TOUCH_READ, OP_TOUCH_WRITE } from '../engine/window-ops.ts'
+import { OP_RECLAIM, OP_REMAP, OP_TOUCH_READ, OP_TOUCH_WRITE } from '../engine/window-ops.ts'
 
 const HEADER = 'op,vpn,pages,pgoff'
 const MOST_SHOWN = 40
-const OPS: Readonly<Record<string, number>> = { read: OP_TOUCH_READ, write: OP_TOUCH_WRITE, remap: OP_REMAP }
+const OPS: Readonly<Record<string, number>> = {
+  read: OP_TOUCH_READ,
+  write: OP_TOUCH_WRITE,
+  remap: OP_REMAP,
+  reclaim: OP_RECLAIM,
+}
 
 /**
  * The rows of a file. `name` is what messages call it; every range lies inside `windowPages`.
@@ -56,7 +61,7 @@ function appendRow(
 ): void {
   const [word = '', vpnText = '', pagesText = '', pgoffText = ''] = record
   const op = Object.hasOwn(OPS, word) ? OPS[word] : -1
-  if (op < 0) fail(`op ${shown(word)}: must be remap, read or write${didYouMean(word, Object.keys(OPS))}`)
+  if (op < 0) fail(`op ${shown(word)}: must be remap, read, write or reclaim${didYouMean(word, Object.keys(OPS))}`)
   if (record.length !== 4) fail(`${record.length} fields; a row has 4: ${HEADER}`)
   const vpn = whole(vpnText)
   const pages = whole(pagesText)

@@ -35,6 +35,14 @@ export const p32002 = {
       source: 'lmbench, whole us: 3 at 797 MHz (2.5.33), so 2.5 or more; 4 at 790 MHz (2.5.54); less its priced parts',
     },
     {
+      counter: 'populateFaults',
+      low: 1200 - LOOK_UP - PTE,
+      best: 1200 - LOOK_UP - PTE,
+      high: 1200 - LOOK_UP - PTE,
+      what: 'a fault inside a system call, handler alone',
+      source: 'guess: half of a page fault, less its look-up and its pte',
+    },
+    {
       counter: 'vmaLookupLevels',
       low: 7,
       best: 30,
@@ -83,6 +91,14 @@ export const p32002 = {
       source: 'guess: a flush and 64 refills then cost as much as 9 of them',
     },
     {
+      counter: 'ipiRounds',
+      low: 3500,
+      best: 4000,
+      high: 7000,
+      what: 'a round of inter-processor interrupts for a flush, until all CPUs have answered',
+      source: 'guess: 3000, and 500 for each other CPU: 1 to 8 of them',
+    },
+    {
       counter: 'tlbMisses',
       low: 15,
       best: 15,
@@ -112,6 +128,14 @@ export const p32002 = {
       best: LOOK_UP,
       high: LOOK_UP,
       what: 'a look-up in the page cache',
+      source: 'guess: as on the Pentium 4',
+    },
+    {
+      counter: 'bytesCopied',
+      low: 0.6,
+      best: 1.2,
+      high: 1.8,
+      what: 'copying a byte between file and memory',
       source: 'guess: as on the Pentium 4',
     },
     {

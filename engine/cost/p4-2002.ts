@@ -38,6 +38,14 @@ export const p42002 = {
       source: 'guess: 1700 for the trap and iret, 1500 for the handler, less its look-up and its pte',
     },
     {
+      counter: 'populateFaults',
+      low: 1500 - LOOK_UP - PTE,
+      best: 1500 - LOOK_UP - PTE,
+      high: 1500 - LOOK_UP - PTE,
+      what: 'a fault inside a system call, handler alone',
+      source: 'guess: 1500 for the handler as in a page fault, less its look-up and its pte',
+    },
+    {
       counter: 'vmaLookupLevels',
       low: 15,
       best: 67,
@@ -86,6 +94,14 @@ export const p42002 = {
       source: 'guess: near the 260 cycles Ingo Molnar measured on a CPU of 2015 (LKML 8 Jun 2015)',
     },
     {
+      counter: 'ipiRounds',
+      low: 3500,
+      best: 4000,
+      high: 7000,
+      what: 'a round of inter-processor interrupts for a flush, until all CPUs have answered',
+      source: 'guess: 3000, and 500 for each other CPU: 1 to 8 of them',
+    },
+    {
       counter: 'tlbMisses',
       low: 30,
       best: 30,
@@ -116,6 +132,14 @@ export const p42002 = {
       high: LOOK_UP,
       what: 'a look-up in the page cache',
       source: 'guess: a radix tree of three to four levels, in a cache',
+    },
+    {
+      counter: 'bytesCopied',
+      low: 0.6,
+      best: 1.2,
+      high: 1.8,
+      what: 'copying a byte between file and memory',
+      source: 'guess: twice the bytes per cycle of zeroing, since they are read and written',
     },
     {
       counter: 'fileReads',

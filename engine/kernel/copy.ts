@@ -4,7 +4,7 @@
 
 import { EFAULT } from '../errors.ts'
 import { PAGE_BYTES } from '../units.ts'
-import { populate } from './fault.ts'
+import { copyFault, copyFaults } from './fault.ts'
 import type { Machine } from './machine.ts'
 
 /** pread(): file pages up to its end are copied into the window; 0 or a negative errno. */
@@ -22,12 +22,21 @@ function copyPages(m: Machine, vpn: number, pages: number, pgoff: number, intoWi
   const { counters: c, file } = m
   const inside = Math.max(Math.min(pages, file.pages - pgoff), 0)
   c.syscalls++
+  if (m.mapsOnce) {
+    // The file is complete, and a pool copies only where memory of its own is mapped.
+    c.pageCacheLookups += inside
+    c.bytesCopied += inside * PAGE_BYTES
+    return copyFaults(m, vpn, inside)
+  }
   for (let i = 0; i < inside; i++) {
+    const page = pgoff + i
+    // A page to be written is asked for when the memory is known to be readable [generic_perform_write].
+    if (intoWindow === 0 && copyFault(m, vpn + i, 0) < 0) return -EFAULT
     // A hole of shmem is read as zeroes without a page being made for it [do_shmem_file_read].
-    if (intoWindow === 0 || file.backing !== 'shmem' || file.has(pgoff + i)) m.lookUp(pgoff + i)
+    if (intoWindow === 0 || file.backing !== 'shmem' || file.has(page)) m.lookUp(page)
     else c.pageCacheLookups++
-    if (populate(m, vpn + i, 1, intoWindow) < 0) return -EFAULT
-    if (intoWindow === 0) file.markDirty(pgoff + i)
+    if (intoWindow === 0) file.markDirty(page)
+    else if (copyFault(m, vpn + i, 1) < 0) return -EFAULT
     c.bytesCopied += PAGE_BYTES
   }
   return 0

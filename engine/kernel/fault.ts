@@ -3,7 +3,7 @@
 // Known from 2.5.42 executed, from 2.6.20, 3.10 and 6.18 measured (test/fixtures/oracle), and from source for what those do
 // not show. Left out: faults elsewhere in the process, copy on write, pages that are locked or being read.
 
-import { VMA_ANONYMOUS } from '../address-space.ts'
+import { VMA_ANONYMOUS, VMA_GUARDED } from '../address-space.ts'
 import { EFAULT, SIGBUS, SIGSEGV } from '../errors.ts'
 import type { Machine } from './machine.ts'
 
@@ -15,20 +15,13 @@ export function userFault(m: Machine, vpn: number, write: number): number {
   return vma < 0 ? -SIGSEGV : handleFault(m, vma, vpn, write)
 }
 
-/** A write through a read-only entry: it becomes writable, or the vma forbids it [do_wp_page]. */
+/** A write through a read-only entry; 0 or -SIGSEGV [do_page_fault]. */
 export function writeFault(m: Machine, vpn: number): number {
-  const { counters: c, table, tlb, model } = m
-  c.pageFaults++
-  c.mmapSemReads++
-  const vma = m.vmaAt(vpn)
-  if (vma < 0 || !m.isWritable(vma)) return -SIGSEGV
-  table.setReadOnly(vpn, false)
-  if (model.flushesFirstWrite) {
-    c.tlbPageInvalidations++
-    tlb.invalidatePage(vpn)
-    tlb.insert(vpn)
-  }
-  return 0
+  m.counters.pageFaults++
+  m.counters.mmapSemReads++
+  const signal = makeWritable(m, vpn)
+  if (signal === 0 && m.model.flushesFirstWrite) m.tlb.insert(vpn)
+  return signal
 }
 
 /**
@@ -36,13 +29,61 @@ export function writeFault(m: Machine, vpn: number): number {
  * Returns 0 or -EFAULT [get_user_pages].
  */
 export function populate(m: Machine, vpn: number, pages: number, write: number): number {
-  const { table, counters: c } = m
-  for (let at = vpn; at < vpn + pages; at++) {
-    if (table.has(at)) continue
+  const { table, places, space, counters: c } = m
+  const end = vpn + pages
+  for (let at = vpn; at < end; ) {
     const vma = m.vmaAt(at)
     if (vma < 0) return -EFAULT
-    if (handleFault(m, vma, at, write) < 0) return -EFAULT
+    for (const to = Math.min(places.vpnOf(space.end[vma]), end); at < to; at++) {
+      if (table.has(at)) continue
+      if (handleFault(m, vma, at, write) < 0) return -EFAULT
+      c.populateFaults++
+    }
+  }
+  return 0
+}
+
+/** copyFault() of whole cells in one anonymous vma, counted together; 0. */
+export function copyFaults(m: Machine, vpn: number, pages: number): number {
+  const { table, counters: c } = m
+  for (let at = vpn; at < vpn + pages; at += table.tablePages) m.ensureTable(at)
+  m.ensureTable(vpn + pages - 1)
+  const absent = pages - table.setCells(vpn, pages, vpn)
+  if (m.model.countsLookups) for (let i = 0; i < absent; i++) m.vmaAt(vpn)
+  c.mmapSemReads += absent
+  c.populateFaults += absent
+  c.ptesInstalled += absent
+  return 0
+}
+
+/** An access of the kernel's own while it copies from or to the window; 0 or -EFAULT. */
+export function copyFault(m: Machine, vpn: number, write: number): number {
+  const { table, counters: c } = m
+  if (!table.has(vpn)) {
+    c.mmapSemReads++
+    const vma = m.vmaAt(vpn)
+    if (vma < 0 || handleFault(m, vma, vpn, write) < 0) return -EFAULT
     c.populateFaults++
+  }
+  if (write === 0) return 0
+  if (table.isReadOnly(vpn)) {
+    c.mmapSemReads++
+    if (makeWritable(m, vpn) < 0) return -EFAULT
+    c.populateFaults++
+  }
+  table.markDirty(vpn)
+  return 0
+}
+
+/** A read-only entry becomes writable, or the vma forbids it [do_wp_page]. */
+function makeWritable(m: Machine, vpn: number): number {
+  const { counters: c, table, tlb, model } = m
+  const vma = m.vmaAt(vpn)
+  if (vma < 0 || !m.isWritable(vma)) return -SIGSEGV
+  table.setReadOnly(vpn, false)
+  if (model.flushesFirstWrite) {
+    c.tlbPageInvalidations++
+    tlb.invalidatePage(vpn)
   }
   return 0
 }
@@ -51,7 +92,7 @@ export function populate(m: Machine, vpn: number, pages: number, write: number):
 function handleFault(m: Machine, vma: number, vpn: number, write: number): number {
   const { table, file, model } = m
   const flags = m.space.flagsOf(vma)
-  if (flags !== 0 && write !== 0 && !m.isWritable(vma)) return -SIGSEGV
+  if (flags !== 0 && ((flags & VMA_GUARDED) !== 0 || (write !== 0 && !m.isWritable(vma)))) return -SIGSEGV
   m.ensureTable(vpn) // before the page is asked for: a SIGBUS leaves its table behind
   if ((flags & VMA_ANONYMOUS) !== 0) {
     m.counters.ptesInstalled++
@@ -67,6 +108,7 @@ function handleFault(m: Machine, vma: number, vpn: number, write: number): numbe
   if (page >= file.pages) return -SIGBUS
   m.lookUp(page)
   m.setPte(vpn, page)
+  if (m.lost.size > 0 && m.lost.delete(vpn)) m.counters.wrongPages++
   // Where file ptes are filled by the installing populate, even a write leaves the entry as a read would.
   if (m.marksPtes) markPte(m, vma, vpn, page, isNonlinear && model.remap === 'install' ? 0 : write)
   return 0
@@ -97,6 +139,9 @@ function faultAround(m: Machine, vma: number, vpn: number, page: number): void {
 /** The rights and the dirtiness that a fault gives the entry of a file page. */
 function markPte(m: Machine, vma: number, vpn: number, page: number, write: number): void {
   const { table, file } = m
-  if (m.notesFirstWrite && write === 0) table.setReadOnly(vpn, true)
-  else if (write !== 0 || (m.inheritsDirty && m.isWritable(vma) && file.isDirty(page))) table.markDirty(vpn)
+  if (write !== 0) {
+    table.markDirty(vpn)
+    file.markDirty(page) // a write fault does not wait for the entry to go [fault_dirty_shared_page]
+  } else if (m.notesFirstWrite) table.setReadOnly(vpn, true)
+  else if (m.inheritsDirty && m.isWritable(vma) && file.isDirty(page)) table.markDirty(vpn)
 }

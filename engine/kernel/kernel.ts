@@ -6,6 +6,7 @@
 import type { CounterSet } from '../counters.ts'
 
 /** Flags of mmapFixed and remapFilePages; values of the patch, include/asm-i386/mman.h (mail of 14 Oct 2002), and since. */
+export const MAP_LOCKED = 0x2000
 export const MAP_POPULATE = 0x8000
 export const MAP_NONBLOCK = 0x10000
 
@@ -23,6 +24,10 @@ export interface Kernel {
   pwrite(vpn: number, pages: number, pgoff: number): number
   /** madvise(MADV_DONTNEED) of window pages vpn...; pages >= 1. */
   dontNeed(vpn: number, pages: number): number
+  /** mmap(PROT_NONE, MAP_SHARED|MAP_FIXED) of file pages pgoff..: every fault is a signal; pages >= 1. */
+  mmapGuarded(vpn: number, pages: number, pgoff: number): number
+  /** rt_sigreturn(): a handler has put right what an access was signalled for, which is now made again. */
+  returnFromSignal(): void
   /** One user access; `write` is 1 for a write, 0 for a read. Returns 0, -SIGBUS or -SIGSEGV. */
   touch(vpn: number, write: number): number
 }
@@ -32,6 +37,8 @@ export interface CountingKernel extends Kernel {
   readonly counters: CounterSet
   /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   readonly stockRefusalAt: number
+  /** Memory pressure: the kernel unmaps window pages vpn.. and drops them from memory, as far as it may. */
+  reclaim(vpn: number, pages: number): void
   /** Brings levels and peaks of the counters up to date. */
   settle(): void
   /** A new phase begins: peaks restart at the present level. */

@@ -46,12 +46,26 @@ export const linux24 = {
       source: 'file_read_actor, 2.4.20 mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
     },
+    {
+      what: 'other CPUs that run the process get a round of IPIs for each flush, of which there is one for 508 pages of each vma that were present',
+      evidence: 'source',
+      source: 'tlb_remove_page, tlb_finish_mmu with several users of the mm, 2.4.14 include/asm-generic/tlb.h',
+      when: ['threads'],
+    },
+    {
+      what: 'memory pressure clears an entry with a flush of its own; the next fault finds the page by its vma',
+      evidence: 'source',
+      source: 'try_to_swap_out, 2.4.14 mm/vmscan.c',
+      when: ['reclaim'],
+    },
   ],
   guesses: [
     '20 other vmas in the process, all below the window',
     'a kernel built for Pentium 4: 128-byte cache lines pad vma objects',
   ],
   lacks: {
+    locked: 'Linux 2.4 ignores MAP_LOCKED',
+    sigbus: 'Linux 2.4 has no remap_file_pages()',
     'remap-file-pages': 'Linux 2.4 has no remap_file_pages()',
     populate: 'Linux 2.4 has no MAP_POPULATE',
   },
@@ -70,6 +84,8 @@ export const linux24 = {
   cutsInPlace: true, // unmap_fixup [2.4.20 mm/mmap.c]
   countsLookups: false,
   unmapFlush: 'whole-per-vma', // zap_page_range for each vma [2.4.20 mm/mmap.c, mm/memory.c]
+  onSeveralCpus: { unmapFlush: 'whole-per-present-vma', gatherPages: 508 }, // FREE_PTE_NR [2.4.14 include/asm-generic/tlb.h]
   remap: 'none',
   populate: 'none',
+  lockedPopulates: 'never', // MAP_LOCKED is not translated [do_mmap_pgoff, 2.4.20 mm/mmap.c]
 } as const satisfies KernelModel

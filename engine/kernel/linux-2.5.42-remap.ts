@@ -77,6 +77,30 @@ export const linux2542Remap = {
       source: 'guess: not executed, no source read',
       when: ['copies'],
     },
+    {
+      what: 'other CPUs that run the process get a round of IPIs for each flush and each single invalidation; an unmapping flushes every 506 pages',
+      evidence: 'source',
+      source: 'flush_tlb_mm, flush_tlb_page, arch/i386/kernel/smp.c; the gather was executed',
+      when: ['threads'],
+    },
+    {
+      what: 'MAP_LOCKED faults the pages in by writes inside the call',
+      evidence: 'source',
+      source: 'make_pages_present, mm/memory.c',
+      when: ['locked'],
+    },
+    {
+      what: 'memory pressure clears an entry with a flush of its own; a page mapped out of line is lost, and the next fault maps the one that the vma stands for',
+      evidence: 'source',
+      source: 'try_to_unmap_one, mm/rmap.c; the mail: "either have to be MAP_LOCKED or need a special SIGBUS handler"',
+      when: ['reclaim'],
+    },
+    {
+      what: 'pages keep the rights they were installed with, in a window that has none',
+      evidence: 'source',
+      source: 'sys_remap_file_pages, install_page, the mail’s mm/fremap.c',
+      when: ['sigbus'],
+    },
   ],
   guesses: [
     '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
@@ -110,6 +134,7 @@ export const linux2542Remap = {
   gatherPages: Number.MAX_SAFE_INTEGER, // never fills: one CPU online, tlb_fast_mode() [include/asm-generic/tlb.h]
   rangeCeilingPages: 0, // no ranged flush
   tableFlushStride: 1, // no ranged flush
+  onSeveralCpus: { gatherPages: 506 }, // FREE_PTE_NR [include/asm-generic/tlb.h]; executed
   tablePages: 512, // PTRS_PER_PTE with PAE [include/asm-i386/pgtable-3level.h]: 2 MB
   directoryPages: 512 * 512, // one of four pgd slots: PTRS_PER_PMD page tables, 1 GB
   freesTables: 'directory-slots', // free_pgtables, clear_page_tables [mm/mmap.c, mm/memory.c]
@@ -119,6 +144,7 @@ export const linux2542Remap = {
   notesFirstWrite: [], // since 2.6.19
   flushesFirstWrite: false, // no such fault
   remap: 'patch', // the mail's mm/fremap.c
+  lockedPopulates: 'by-writes', // make_pages_present, VM_WRITE [mm/memory.c]
   populate: 'remap', // the mail's do_mmap_pgoff
   filePteLimit: Number.POSITIVE_INFINITY, // no file ptes
   emptyMmap: 'succeeds', // returns the address [do_mmap_pgoff, mm/mmap.c]

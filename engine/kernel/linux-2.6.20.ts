@@ -79,12 +79,32 @@ export const linux2620 = {
       source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
     },
+    {
+      what: 'other CPUs that run the process get a round of IPIs for each flush and each single invalidation; an unmapping flushes every 506 pages',
+      evidence: 'source',
+      source: 'FREE_PTE_NR, include/asm-generic/tlb.h; flush_tlb_page, arch/i386/kernel/smp.c',
+      when: ['threads'],
+    },
+    {
+      what: 'MAP_LOCKED faults the pages in by writes inside the call',
+      evidence: 'source',
+      source: 'make_pages_present, mm/memory.c',
+      when: ['locked'],
+    },
+    {
+      what: 'memory pressure clears an entry with a flush of its own, and leaves a file pte where the vma stands for another page',
+      evidence: 'source',
+      source: 'try_to_unmap_cluster, mm/rmap.c',
+      when: ['reclaim'],
+    },
   ],
   guesses: [
     '6 other vmas in the process, as in the measured one',
     '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
   ],
-  lacks: {},
+  lacks: {
+    sigbus: 'pages get the rights of their vma, so that a window without rights stays closed',
+  },
   uncounted: [
     'vmaLookups',
     'vmaLookupLevels',
@@ -118,6 +138,7 @@ export const linux2620 = {
   gatherPages: 1024, // ZAP_BLOCK_SIZE without CONFIG_PREEMPT [mm/memory.c, 2.6.19]
   rangeCeilingPages: 0, // no ranged flush
   tableFlushStride: 1, // no ranged flush
+  onSeveralCpus: { gatherPages: 506 }, // FREE_PTE_NR [include/asm-generic/tlb.h]
   tablePages: 1024, // measured: 4 KB of page tables for each 4 MB
   directoryPages: 1024, // two levels
   freesTables: 'regions', // free_pgd_range since 2.6.12 [mm/memory.c]
@@ -127,6 +148,7 @@ export const linux2620 = {
   notesFirstWrite: ['disk'], // vma_wants_writenotify, 2.6.19 [mm/mmap.c]
   flushesFirstWrite: true, // ptep_set_access_flags [2.6.18 include/asm-i386/pgtable.h]
   remap: 'install', // measured
+  lockedPopulates: 'by-writes', // make_pages_present, VM_WRITE [mm/memory.c]
   populate: 'remap', // measured: no faults are counted
   filePteLimit: 2 ** 29, // PTE_FILE_MAX_BITS [include/asm-i386/pgtable-2level.h]; measured
   emptyMmap: 'fails', // do_mmap_pgoff [2.6.19 mm/mmap.c]

@@ -86,9 +86,24 @@ export const linux310 = {
       source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
     },
+    {
+      what: 'MAP_LOCKED faults the pages in by reads inside the call, and remap_file_pages() populates locked pages even with MAP_NONBLOCK',
+      evidence: 'measured',
+      source: 'measured on 3.10.30: cases of mlocked windows',
+      when: ['locked'],
+    },
+    {
+      what: 'memory pressure clears an entry with a flush of its own, and leaves a file pte where the vma stands for another page',
+      evidence: 'measured',
+      source: 'measured on 3.10.30: 881 nonlinear pages swapped out and read back',
+      when: ['reclaim'],
+    },
   ],
   guesses: ['7 other vmas in the process, as in the measured one'],
-  lacks: {},
+  lacks: {
+    sigbus: 'pages get the rights of their vma, so that a window without rights stays closed',
+    threads: 'the 3.10 that was measured was built for one CPU, and how it flushes on several is not modelled',
+  },
   uncounted: [
     'vmaLookups',
     'vmaLookupLevels',
@@ -121,6 +136,7 @@ export const linux310 = {
   gatherPages: Number.MAX_SAFE_INTEGER, // tlb_fast_mode on one CPU [include/asm-generic/tlb.h]
   rangeCeilingPages: 0, // no ranged flush
   tableFlushStride: 1, // no ranged flush
+  onSeveralCpus: {}, // see lacks
   tablePages: 512, // measured: 4 KB of page tables for each 2 MB
   directoryPages: 512 * 512, // one pud entry; not read where regions are freed
   freesTables: 'regions', // free_pgd_range [mm/memory.c]
@@ -130,6 +146,7 @@ export const linux310 = {
   notesFirstWrite: ['disk', 'ramfs'], // vma_wants_writenotify [mm/mmap.c], filemap_page_mkwrite [mm/filemap.c]
   flushesFirstWrite: false, // ptep_set_access_flags [arch/x86/mm/pgtable.c]
   remap: 'file-ptes', // measured
+  lockedPopulates: 'by-reads', // __mlock_vma_pages_range: no write faults on shared mappings [mm/mlock.c]
   populate: 'faults', // measured: ru_minflt counts them
   filePteLimit: 2 ** 46, // PTE_FILE_MAX_BITS [arch/x86/include/asm/pgtable_64.h]
   emptyMmap: 'fails', // do_mmap_pgoff [mm/mmap.c]

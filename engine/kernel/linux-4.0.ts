@@ -73,6 +73,24 @@ export const linux40 = {
       source: 'file_read_actor, 3.10 mm/filemap.c; zap_page_range, 4.0 mm/memory.c',
       when: ['copies'],
     },
+    {
+      what: 'another CPU that runs the process gets one round of IPIs for each flush, ranged or whole',
+      evidence: 'source',
+      source: 'flush_tlb_mm_range, 3.19 arch/x86/mm/tlb.c',
+      when: ['threads'],
+    },
+    {
+      what: 'MAP_LOCKED faults the pages in by reads inside the call, fault-around included',
+      evidence: 'source',
+      source: '__mm_populate, 4.0 mm/gup.c',
+      when: ['locked'],
+    },
+    {
+      what: 'memory pressure clears an entry; the next fault finds the page by its vma',
+      evidence: 'source',
+      source: 'try_to_unmap_one, 4.0 mm/rmap.c; flushes that are deferred over several pages are counted singly',
+      when: ['reclaim'],
+    },
   ],
   guesses: ['7 other vmas in the process, as measured on 3.10', 'a kernel without NUMA: 176 bytes for a vma'],
   vmaSlab: { objectBytes: 176, objectsPerSlab: 23, slabBytes: 4096 }, // 3.19 include/linux/mm_types.h; SLUB: 4096 / 176

@@ -93,12 +93,32 @@ export const linux618 = {
       source: 'tracepoints on the running kernel: vmcache and pread runs',
       when: ['copies'],
     },
+    {
+      what: 'another CPU that runs the process gets one round of IPIs for each flush, ranged or whole',
+      evidence: 'measured',
+      source: 'tracepoints on the running kernel: one remote flush sent for each flush',
+      when: ['threads'],
+    },
+    {
+      what: 'MAP_LOCKED faults the pages in by reads inside the call, fault-around included',
+      evidence: 'measured',
+      source: 'measured on 6.18: cases of mlocked windows, one fault for 16K',
+      when: ['locked'],
+    },
+    {
+      what: 'memory pressure clears an entry; the next fault finds the page by its vma',
+      evidence: 'source',
+      source: 'try_to_unmap_one, mm/rmap.c; flushes that are deferred over several pages are counted singly',
+      when: ['reclaim'],
+    },
   ],
   guesses: [
     '9 other vmas in the process, as in the measured one',
     'the file’s pages are of 4 KB (no huge tmpfs pages)',
   ],
-  lacks: {},
+  lacks: {
+    sigbus: 'pages get the rights of their vma, so that a window without rights stays closed',
+  },
   uncounted: [
     'vmaLookups',
     'vmaLookupLevels',
@@ -131,6 +151,7 @@ export const linux618 = {
   gatherPages: Number.MAX_SAFE_INTEGER, // not read where flushes are ranged
   rangeCeilingPages: 33, // tlb_single_page_flush_ceiling [arch/x86/mm/tlb.c]; measured
   tableFlushStride: 512, // PMD_SHIFT if no pte was cleared [tlb_get_unmap_shift, include/asm-generic/tlb.h]
+  onSeveralCpus: {}, // the same flushes
   tablePages: 512, // measured: 4 KB of page tables for each 2 MB
   directoryPages: 512 * 512, // not read where regions are freed
   freesTables: 'regions', // free_pgd_range [mm/memory.c]; measured: 2 MB units
@@ -140,6 +161,7 @@ export const linux618 = {
   notesFirstWrite: ['disk', 'ramfs'], // vma_wants_writenotify [mm/mmap.c], filemap_page_mkwrite [mm/filemap.c]
   flushesFirstWrite: false, // ptep_set_access_flags [arch/x86/mm/pgtable.c]
   remap: 'emulated', // measured
+  lockedPopulates: 'by-reads', // populate_vma_page_range [mm/gup.c]; measured: one fault for 16 pages
   populate: 'faults', // measured
   filePteLimit: Number.POSITIVE_INFINITY, // no file ptes
   emptyMmap: 'fails', // do_mmap [mm/mmap.c]

@@ -19,13 +19,18 @@ import { Places } from './places.ts'
 /** What a run chooses about the process and the machine around one kernel model. */
 export interface KernelOptions {
   readonly windowPages: number
-  /** log2 of the pages of a cell: every call's range must be whole cells. Above 0 only with pagesMappedOnce. */
+  /**
+   * log2 of the pages of a cell: every call's range must be whole cells. Above 0 only with pagesMappedOnce or without
+   * remap_file_pages(), which may leave some pages of a cell mapped as they were.
+   */
   readonly cellShift: number
   readonly tlbEntries: number
   /** Vmas beside the window's; where they lie is the model's. */
   readonly otherVmas: number
   /** Limit of vmas in force; Infinity lifts it. */
   readonly mapLimit: number
+  /** CPUs that run the process all the time; its accesses are made on one of them. 1 if absent. */
+  readonly threads?: number
   /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises, and the file is complete. */
   readonly pagesMappedOnce: boolean
 }
@@ -49,21 +54,25 @@ export class Machine {
   readonly inheritsDirty: boolean
   /** Whether entries of file pages are told apart by either. */
   readonly marksPtes: boolean
+  /** Whether flushes have to reach other CPUs. */
+  readonly hasOtherCpus: boolean
   /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   stockRefusalAt = -1
   lowmemPeak = 0
+  /** Pages taken back that no vma can restore: window page -> file page. */
+  readonly lost = new Map<number, number>()
   /** False once a page may be mapped elsewhere than its vma says. */
   linear = true
 
-  constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
+  constructor(built: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const { windowPages, cellShift, pagesMappedOnce } = options
-    assert(
-      pagesMappedOnce ? file.complete : cellShift === 0,
-      'cells of several pages, each mapped once, need a complete file',
-    )
+    const hasOtherCpus = (options.threads ?? 1) > 1
+    const model = hasOtherCpus ? { ...built, ...built.onSeveralCpus } : built
+    assert(!pagesMappedOnce || file.complete, 'pages that are all there and mapped once need a complete file')
     const places = new Places(model, windowPages, cellShift, options.otherVmas)
     this.model = model
     this.options = options
+    this.hasOtherCpus = hasOtherCpus
     this.counters = counters
     this.file = file
     this.mapsOnce = pagesMappedOnce
@@ -81,6 +90,14 @@ export class Machine {
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
     this.gather = new MmuGather(model, counters, this.table, this.tlb)
+  }
+
+  /** The vma over a window page, found without being looked up by the kernel; -1 if none. */
+  vmaOver(vpn: number): number {
+    const { places, space } = this
+    const place = places.of(vpn)
+    const vma = space.floor(place)
+    return places.inWindow(vma) && space.end[vma] > place ? vma : -1
   }
 
   /** The vma that a window page lies in [find_vma], -1 if none. */
@@ -106,6 +123,11 @@ export class Machine {
 
   isWritable(vma: number): boolean {
     return (this.space.flagsOf(vma) & (VMA_READ_ONLY | VMA_FILE_READ_ONLY)) === 0
+  }
+
+  /** Something else is put at window pages vpn..: what was lost there is not missed any more. */
+  forgetLost(vpn: number, pages: number): void {
+    if (this.lost.size > 0) for (let at = vpn; at < vpn + pages; at++) this.lost.delete(at)
   }
 
   /** Finds a page of the file, reading or allocating it if it is absent [shmem_getpage, filemap_getpage]. */
@@ -170,7 +192,7 @@ export class Machine {
   /** A page that was written through an entry is dirty from now on, mapped or not [set_page_dirty]. */
   private keepDirty(vpn: number, pages: number): void {
     const { file, table } = this
-    if (file.alwaysDirty) return
+    if (file.alwaysDirty || !table.hasDirty(vpn, pages)) return
     for (let at = vpn; at < vpn + pages; at++)
       if (table.has(at) && table.isDirty(at)) file.markDirty(table.pageAt(at) >>> 0)
   }

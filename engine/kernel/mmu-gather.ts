@@ -1,17 +1,17 @@
 // What an unmapping has cleared and not yet flushed from the TLB (struct mmu_gather, and what zap_page_range did before it).
 //
-// Three ways, by the model's unmapFlush. 'whole-per-vma': every piece of a vma flushes everything, present or not (2.4).
+// Three ways, by the model's unmapFlush. 'whole-per-vma': every piece of a vma flushes everything, present or not (2.4; or
+// only if something was present).
 // 'whole': one flush of everything at the end if anything was present or a table was freed, or each time the gather is
-// full. 'ranged': the span of what was cleared, at once where a dirty page of the file was among it (its page must not be
-// seen clean while a CPU can still write), else at the end; spans over the ceiling flush everything.
+// full. 'ranged': the span of what was cleared and of the first pages of freed tables, at once where a dirty page of the file
+// was among it (its page must not be seen clean while a CPU can still write), else at the end; spans over the ceiling flush
+// everything.
 // Left out: 'ranged' gathers that fill up (some ten thousand pages in one call).
 
 import type { CounterSet } from '../counters.ts'
 import type { PageTable } from '../page-table.ts'
 import type { Tlb } from '../tlb.ts'
 import type { KernelModel } from './model.ts'
-
-const NONE = -1
 
 export class MmuGather {
   private readonly model: KernelModel
@@ -22,23 +22,22 @@ export class MmuGather {
   private readonly flushesRanges: boolean
   private readonly regionMask: number
   private readonly basePage: number
-  // 'whole': ptes and tables gathered, and directory slots cleared.
+  // 'whole': what fills the gather, and what only needs a flush at the end: directory slots, tables that went by themselves.
   private gathered = 0
   private slots = 0
-  // 'ranged': first and last window page cleared and not flushed; the same of tables freed, by their first pages, which
-  // may lie before the window.
-  private first = NONE
-  private last = NONE
-  private tables = 0
-  private firstTable = 0
-  private lastTable = 0
+  // 'ranged': first and last window page cleared or freed and not flushed (of a table the first, which may lie before the
+  // window), and whether entries were among it.
+  private isPending = false
+  private first = 0
+  private last = 0
+  private hasEntries = false
 
   constructor(model: KernelModel, counters: CounterSet, table: PageTable, tlb: Tlb) {
     this.model = model
     this.counters = counters
     this.table = table
     this.tlb = tlb
-    this.flushesEach = model.unmapFlush === 'whole-per-vma'
+    this.flushesEach = model.unmapFlush === 'whole-per-vma' || model.unmapFlush === 'whole-per-present-vma'
     this.flushesRanges = model.unmapFlush === 'ranged'
     this.regionMask = model.tablePages - 1
     this.basePage = table.basePage
@@ -48,7 +47,7 @@ export class MmuGather {
   zap(vpn: number, pages: number, fileWrites: boolean): number {
     if (this.flushesRanges) return this.zapByTable(vpn, pages, fileWrites)
     const zapped = this.zapWhole(vpn, pages)
-    if (this.flushesEach) this.flushAll()
+    if (this.flushesEach) this.flushPiece(zapped)
     return zapped
   }
 
@@ -67,21 +66,19 @@ export class MmuGather {
 
   /** The page table of the region that begins at a page of the window (or before its first) was freed. */
   freedTable(vpn: number): void {
-    this.gathered++
-    if (this.tables++ === 0) this.firstTable = vpn
-    this.lastTable = vpn
+    this.slots++
+    if (this.flushesRanges) this.extend(vpn, vpn)
   }
 
   /** Flushes what is left of an unmapping of `pages` pages from vpn on. */
   finish(vpn: number, pages: number): void {
-    if (this.flushesRanges) this.finishRange()
-    else if (!this.flushesEach) this.finishWhole(vpn, pages)
+    if (this.isPending) this.flushRange()
+    else if (!this.flushesRanges && !this.flushesEach) this.finishWhole(vpn, pages)
     this.gathered = 0
     this.slots = 0
-    this.tables = 0
   }
 
-  /** finish() where unmapFlush is 'whole' and no table was freed by itself. */
+  /** finish() where unmapFlush is 'whole'. */
   finishWhole(vpn: number, pages: number): void {
     const { gathered, slots, counters: c } = this
     this.gathered = 0
@@ -102,6 +99,16 @@ export class MmuGather {
     return slots > 0 ? Math.floor(gathered / gatherPages) + 1 : Math.ceil(gathered / gatherPages)
   }
 
+  /** A piece of a vma of which so many pages were present. */
+  private flushPiece(zapped: number): void {
+    const { model, counters: c, tlb } = this
+    const flushes = Math.ceil(zapped / model.gatherPages)
+    const atLeast = model.unmapFlush === 'whole-per-vma' ? 1 : 0
+    if (flushes + atLeast === 0) return
+    c.tlbFullFlushes += Math.max(flushes, atLeast)
+    tlb.flushAll()
+  }
+
   private zapByTable(vpn: number, pages: number, fileWrites: boolean): number {
     const { table, basePage, regionMask } = this
     const end = vpn + pages
@@ -110,9 +117,10 @@ export class MmuGather {
       const here = Math.min(end - at, regionMask + 1 - ((basePage + at) & regionMask))
       const first = table.firstPresent(at, here)
       if (first >= 0) {
-        if (this.first === NONE || first < this.first) this.first = first
-        this.last = Math.max(this.last, table.lastPresent(first, at + here - first))
-        const isDirty = fileWrites && this.hasDirty(first, at + here)
+        this.extend(first, table.lastPresent(first, at + here - first))
+        this.hasEntries = true
+        // Where it is not kept which entries are dirty, all of them are.
+        const isDirty = fileWrites && (!table.keepsDirty || table.hasDirty(at, here))
         zapped += table.zap(at, here)
         if (isDirty) this.flushRange()
       } else table.zap(at, here) // file ptes
@@ -121,43 +129,24 @@ export class MmuGather {
     return zapped
   }
 
-  /** Whether a present entry of pages from..end-1 is dirty. */
-  private hasDirty(from: number, end: number): boolean {
-    const { table } = this
-    if (!table.keepsDirty) return true // all are
-    for (let vpn = from; vpn < end; vpn++) if (table.has(vpn) && table.isDirty(vpn)) return true
-    return false
+  private extend(first: number, last: number): void {
+    this.first = this.isPending ? Math.min(this.first, first) : first
+    this.last = this.isPending ? Math.max(this.last, last) : last
+    this.isPending = true
   }
 
-  private finishRange(): void {
-    const { tables, firstTable, lastTable } = this
-    if (this.first !== NONE) {
-      if (tables > 0) {
-        this.first = Math.min(this.first, firstTable)
-        this.last = Math.max(this.last, lastTable)
-      }
-      this.flushRange()
-    } else if (tables > 0) {
-      this.first = firstTable
-      this.last = lastTable
-      this.flush(Math.floor((lastTable - firstTable + 1) / this.model.tableFlushStride))
-    }
-  }
-
+  /** One flush of what is pending: step by step, or everything if that takes more steps than the ceiling. */
   private flushRange(): void {
-    this.flush(this.last - this.first + 1)
-  }
-
-  /** One flush of pages first..last: singly, or everything if that takes more steps than the ceiling. */
-  private flush(steps: number): void {
-    const { counters: c, tlb } = this
-    if (steps > this.model.rangeCeilingPages) this.flushAll()
+    const { first, last, model } = this
+    const pages = last - first + 1
+    const steps = this.hasEntries ? pages : Math.floor(pages / model.tableFlushStride)
+    if (steps > model.rangeCeilingPages) this.flushAll()
     else {
-      c.tlbRangeFlushes++
-      tlb.invalidateRange(Math.max(this.first, 0), this.last)
+      this.counters.tlbRangeFlushes++
+      this.tlb.invalidateRange(Math.max(first, 0), last)
     }
-    this.first = NONE
-    this.last = NONE
+    this.isPending = false
+    this.hasEntries = false
   }
 
   private flushAll(): void {

@@ -20,6 +20,10 @@ export type Circumstance =
   | 'sparse'
   | 'ramfs'
   | 'disk'
+  | 'locked' // MAP_LOCKED
+  | 'sigbus' // a signal handler that puts lost pages back
+  | 'reclaim' // memory pressure
+  | 'threads' // several CPUs run the process
   | 'refusals' // the map count refused something
 
 /** Something this kernel does, in a sentence, and how that is known. */
@@ -81,16 +85,22 @@ export interface KernelModel {
   readonly countsLookups: boolean
 
   // Unmapping.
-  /** Whole TLB once for each vma, even if nothing was present; once if something was; or ranges, see rangeCeilingPages. */
-  readonly unmapFlush: 'whole-per-vma' | 'whole' | 'ranged'
+  /**
+   * The whole TLB for each vma, even if nothing was present, or only if something was; once for all of them, if something
+   * was; or ranges, see rangeCeilingPages.
+   */
+  readonly unmapFlush: 'whole-per-vma' | 'whole-per-present-vma' | 'whole' | 'ranged'
   /** How an over-mapping of exactly one present page flushes: the whole TLB, or that page. With unmapFlush 'whole' only. */
   readonly onePageUnmapFlush: 'whole' | 'page'
-  /** Freed pages after which an unmapping flushes and goes on; MAX_SAFE_INTEGER where it gathers all. 'whole' only. */
+  /** Freed pages after which an unmapping flushes and goes on; MAX_SAFE_INTEGER where it gathers all. Not 'ranged'. */
   readonly gatherPages: number
   /** A range of more pages flushes the whole TLB. 'ranged' only. */
   readonly rangeCeilingPages: number
   /** Pages that one step of a flush for freed page tables alone covers. 'ranged' only. */
   readonly tableFlushStride: number
+
+  /** What differs where several CPUs run the process: each flush and each invalidation is then a round of IPIs, too. */
+  readonly onSeveralCpus: Readonly<Partial<Pick<KernelModel, 'unmapFlush' | 'gatherPages'>>>
 
   // Page tables.
   /** Pages one page-table page maps, and pages one page-directory slot maps. */
@@ -116,6 +126,8 @@ export interface KernelModel {
   readonly remap: 'none' | 'patch' | 'install' | 'file-ptes' | 'emulated-in-one-vma' | 'emulated'
   /** How MAP_POPULATE populates: not at all, by its own remap_file_pages(), or by the fault handler. */
   readonly populate: 'none' | 'remap' | 'faults'
+  /** How MAP_LOCKED populates: the flag is ignored, or by write faults or by read faults inside the call. */
+  readonly lockedPopulates: 'never' | 'by-writes' | 'by-reads'
   /** First file page that a pte cannot name; Infinity where none is too large. */
   readonly filePteLimit: number
 

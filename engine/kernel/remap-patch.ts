@@ -12,6 +12,7 @@ import type { Machine } from './machine.ts'
 export function remapPatch(m: Machine, vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
   m.counters.mmapSemReads++
   m.linear = false
+  m.forgetLost(vpn, pages)
   const vma = m.vmaAt(vpn)
   if (vma < 0 || !m.isShared(vma) || end > m.places.vpnOf(m.space.end[vma])) return -EINVAL
   if (m.mapsOnce && pgoff + pages <= m.file.pages) return installCells(m, vpn, pages, pgoff)

@@ -5,21 +5,30 @@
 // between kernels is read from the model.
 // Left out: swap and reclaim, other processes, read-ahead, file pages from 2^32 on.
 
-import { type AddressSpace, VMA_ANONYMOUS, VMA_FILE_READ_ONLY, VMA_NONLINEAR, VMA_READ_ONLY } from '../address-space.ts'
+import {
+  type AddressSpace,
+  VMA_ANONYMOUS,
+  VMA_FILE_READ_ONLY,
+  VMA_GUARDED,
+  VMA_LOCKED,
+  VMA_NONLINEAR,
+  VMA_READ_ONLY,
+} from '../address-space.ts'
 import type { BackingFile } from '../backing-file.ts'
 import type { CounterSet } from '../counters.ts'
-import { ENOMEM, ENOSYS, InvariantError } from '../errors.ts'
+import { assert, EINVAL, ENOMEM, ENOSYS, InvariantError } from '../errors.ts'
 import type { PageTable } from '../page-table.ts'
 import { slabsBytes } from '../slab.ts'
 import type { Tlb } from '../tlb.ts'
 import { PAGE_BYTES } from '../units.ts'
 import { readPages, writePages } from './copy.ts'
 import { populate, userFault, writeFault } from './fault.ts'
-import { type CountingKernel, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
+import { type CountingKernel, MAP_LOCKED, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
 import { type KernelOptions, Machine } from './machine.ts'
 import { mapRegion } from './map.ts'
 import type { KernelModel } from './model.ts'
-import { remapEmulated } from './remap-emulated.ts'
+import { reclaimPages } from './reclaim.ts'
+import { emulatedVma, isLinearAlready } from './remap-emulated.ts'
 import { remapByFilePtes, remapInstalling } from './remap-nonlinear.ts'
 import { remapPatch } from './remap-patch.ts'
 import { dropPages } from './unmap.ts'
@@ -45,7 +54,7 @@ export class SimulatedKernel implements CountingKernel {
     const cellPages = 1 << options.cellShift
     const isPlain = model.countsLookups && model.unmapFlush === 'whole' && model.mergesFileVmas === 'never'
     const isQuick = isPlain && machine.chains === null && cellPages < model.directoryPages
-    this.model = model
+    this.model = machine.model
     this.counters = counters
     this.machine = machine
     this.space = machine.space
@@ -76,7 +85,6 @@ export class SimulatedKernel implements CountingKernel {
     const c = this.counters
     c.syscalls++
     c.mmapSemWrites++
-    if (vmaFlags !== 0) this.quickPages = -1
     if ((vmaFlags & (VMA_READ_ONLY | VMA_FILE_READ_ONLY)) !== 0) this.hasReadOnlyVmas = this.tracksWrites = true
     return this.map(vpn, pages, pgoff, flags, vmaFlags)
   }
@@ -90,6 +98,7 @@ export class SimulatedKernel implements CountingKernel {
   /** The body of remap_file_pages(): `pages` pages from vpn on, if vpn..end-1 may be remapped (syscalls.ts tells them apart). */
   remapRange(vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
     const { machine: m } = this
+    assert(m.mapsOnce || m.options.cellShift === 0, 'pages that are remapped one by one need cells of one page')
     switch (this.model.remap) {
       case 'patch':
         return remapPatch(m, vpn, pages, end, pgoff, flags)
@@ -100,7 +109,7 @@ export class SimulatedKernel implements CountingKernel {
       case 'none':
         return -ENOSYS
       default:
-        return remapEmulated(m, vpn, pages, pgoff, flags, (...call) => this.map(...call))
+        return this.remapEmulated(vpn, pages, pgoff, flags)
     }
   }
 
@@ -114,7 +123,23 @@ export class SimulatedKernel implements CountingKernel {
 
   dontNeed(vpn: number, pages: number): number {
     this.counters.syscalls++
+    this.counters.mmapSemWrites++ // until 2.6.22 [sys_madvise]
     return dropPages(this.machine, vpn, pages)
+  }
+
+  mmapGuarded(vpn: number, pages: number, pgoff: number): number {
+    return this.mmapAs(vpn, pages, pgoff, 0, VMA_GUARDED)
+  }
+
+  returnFromSignal(): void {
+    const c = this.counters
+    c.syscalls++
+    c.signalsHandled++
+    c.failedAccesses--
+  }
+
+  reclaim(vpn: number, pages: number): void {
+    reclaimPages(this.machine, vpn, pages)
   }
 
   touch(vpn: number, write: number): number {
@@ -140,6 +165,7 @@ export class SimulatedKernel implements CountingKernel {
     const { vmaSlab, pteChains } = this.model
     const { otherVmas } = m.options
     c.kernelEntries = c.syscalls + c.pageFaults
+    c.ipiRounds = m.hasOtherCpus ? c.tlbFullFlushes + c.tlbRangeFlushes + c.tlbPageInvalidations : 0
     c.vmas = space.mapCount - otherVmas
     c.mapCountPeak = space.mapCountPeak
     c.vmasPeak = space.mapCountPeak - otherVmas
@@ -175,13 +201,13 @@ export class SimulatedKernel implements CountingKernel {
 
   /** File page the vma over a window page stands for, -1 where there is no vma. */
   pgoffByVma(vpn: number): number {
-    const vma = this.vmaOver(vpn)
+    const vma = this.machine.vmaOver(vpn)
     return vma < 0 ? -1 : this.machine.pgoffAt(vma, vpn)
   }
 
   /** Whether the vma over a window page is nonlinear. */
   isNonlinear(vpn: number): boolean {
-    const vma = this.vmaOver(vpn)
+    const vma = this.machine.vmaOver(vpn)
     return vma >= 0 && (this.space.flagsOf(vma) & VMA_NONLINEAR) !== 0
   }
 
@@ -206,9 +232,21 @@ export class SimulatedKernel implements CountingKernel {
     }
   }
 
+  private remapEmulated(vpn: number, pages: number, pgoff: number, flags: number): number {
+    const m = this.machine
+    const vma = emulatedVma(m, vpn, pages)
+    if (vma < 0) return -EINVAL
+    if (isLinearAlready(m, vma, vpn, pgoff)) return 0
+    return this.map(vpn, pages, pgoff, (flags & MAP_NONBLOCK) | MAP_POPULATE, m.space.flagsOf(vma))
+  }
+
   /** A mapping call after its entry [do_mmap_pgoff, mmap_region]. */
-  private map(vpn: number, pages: number, pgoff: number, flags: number, vmaFlags: number): number {
+  private map(vpn: number, pages: number, pgoff: number, flags: number, givenFlags: number): number {
     const { counters: c, space, machine: m, model } = this
+    // 0. A locked mapping is remembered as such, and populated below.
+    const locks = model.lockedPopulates !== 'never' && ((flags & MAP_LOCKED) !== 0 || (givenFlags & VMA_LOCKED) !== 0)
+    const vmaFlags = locks ? givenFlags | VMA_LOCKED : givenFlags
+    if (vmaFlags !== 0) this.quickPages = -1
     // 1. Refusals that change nothing. File page numbers are 32 bits wide and may not wrap.
     if (pgoff + pages >= 2 ** 32) return -model.offsetWrapErrno
     if (this.refusesMapping()) return -ENOMEM
@@ -221,6 +259,7 @@ export class SimulatedKernel implements CountingKernel {
     } else if (!mapRegion(m, vpn, pages, pgoff, vmaFlags)) return m.refuse()
     if (space.stockRefused && m.stockRefusalAt < 0) m.noteStockRefusal()
     // 3. Population, whose result is ignored.
+    if (locks) populate(m, vpn, pages, model.lockedPopulates === 'by-writes' ? 1 : 0)
     if ((flags & MAP_POPULATE) === 0 || model.populate === 'none') return 0
     if (model.populate === 'remap') {
       this.remapRange(vpn, pages, vpn + pages, pgoff, flags)
@@ -274,12 +313,5 @@ export class SimulatedKernel implements CountingKernel {
     }
     const vmas = this.space.mapCount - this.machine.options.otherVmas
     if (pieces > vmas) throw new InvariantError(`pages map the file in ${pieces} pieces, but there are ${vmas} vmas`)
-  }
-
-  private vmaOver(vpn: number): number {
-    const { space, machine: m } = this
-    const place = m.places.of(vpn)
-    const vma = space.floor(place)
-    return m.places.inWindow(vma) && space.end[vma] > place ? vma : -1
   }
 }

@@ -48,7 +48,7 @@ function freeRegions(m: Machine, from: number, to: number, floor: number, ceilin
  * others are cleared all the same [madvise_dontneed, zap_page_range].
  */
 export function dropPages(m: Machine, vpn: number, pages: number): number {
-  const { space, places, gather, model, table } = m
+  const { space, places, gather, model } = m
   const end = vpn + pages
   let covered = 0
   for (let vma = space.find(places.of(vpn)); places.inWindow(vma); vma = space.ceil(space.end[vma])) {
@@ -56,15 +56,24 @@ export function dropPages(m: Machine, vpn: number, pages: number): number {
     const to = Math.min(places.vpnOf(space.end[vma]), end)
     if (from >= to) break
     covered += to - from
-    if ((space.flagsOf(vma) & VMA_NONLINEAR) === 0) m.zap(vma, from, to - from)
-    else dropNonlinear(m, vma, from, to)
-    if (model.dropsInOneGather) {
-      const page = table.basePage + from
-      freeRegions(m, page, page + to - from, page, page + to - from)
-    } else gather.finish(from, to - from)
+    if ((space.flagsOf(vma) & VMA_NONLINEAR) !== 0) dropNonlinear(m, vma, from, to)
+    else if (model.dropsInOneGather) dropByTable(m, vma, from, to)
+    else m.zap(vma, from, to - from)
+    if (!model.dropsInOneGather) gather.finish(from, to - from)
   }
   gather.finish(vpn, pages)
   return covered < pages ? -ENOMEM : 0
+}
+
+/** A page table whose whole region is dropped goes before the next one is looked at [zap_pte_range, CONFIG_PT_RECLAIM]. */
+function dropByTable(m: Machine, vma: number, from: number, end: number): void {
+  const { tablePages, basePage } = m.table
+  for (let at = from; at < end; ) {
+    const to = Math.min(at + tablePages - ((basePage + at) % tablePages), end)
+    m.zap(vma, at, to - at)
+    freeRegions(m, basePage + at, basePage + to, basePage + at, basePage + to)
+    at = to
+  }
 }
 
 /** In a nonlinear vma an entry keeps naming its file page where the vma would name another [zap_pte_range]. */

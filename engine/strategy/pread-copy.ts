@@ -1,4 +1,5 @@
 // pread() into frames of the database's own: the buffer pool of most databases, for which nothing has to be remapped.
+// With `dropsFrames` each frame's memory is given up before it is filled again (vmcache.ts).
 //
 // The window is anonymous memory. A remap copies the unit in, after copying out what the frames held if it was written:
 // the database keeps its own dirty flags, since the kernel does not know what the frames stand for.
@@ -18,17 +19,19 @@ const DIRTY = 2
 /** Another unit begins here, or frames that hold nothing. */
 const BEGINS = 4
 
-class PreadCopy implements RemapStrategy {
+export class PreadCopy implements RemapStrategy {
   private readonly kernel: Kernel
   private readonly filePages: number
+  private readonly dropsFrames: boolean
   /** Frame (window page) -> file page. */
   private readonly pageOf: Int32Array
   /** One more than there are frames: the end of the last unit is marked too. */
   private readonly state: Uint8Array
 
-  constructor(kernel: Kernel, { windowPages, filePages }: StrategySizes) {
+  constructor(kernel: Kernel, { windowPages, filePages }: StrategySizes, dropsFrames: boolean) {
     this.kernel = kernel
     this.filePages = filePages
+    this.dropsFrames = dropsFrames
     this.pageOf = Int32Array.from({ length: windowPages }, (_, vpn) => vpn)
     this.state = new Uint8Array(windowPages + 1)
   }
@@ -40,7 +43,7 @@ class PreadCopy implements RemapStrategy {
   /** Refused, it leaves the window showing what it showed. */
   remap(vpn: number, pages: number, pgoff: number): number {
     if (pgoff + pages > this.filePages) return -EINVAL // a short read is an error to a database
-    const error = this.writeBack(vpn, vpn + pages)
+    const error = this.writeBack(vpn, vpn + pages) || this.drop(vpn, pages)
     return error < 0 ? error : this.load(vpn, pages, pgoff)
   }
 
@@ -62,6 +65,19 @@ class PreadCopy implements RemapStrategy {
       const error = this.kernel.pwrite(first, at - first, this.pageOf[first])
       if (error < 0) return error
     }
+    return 0
+  }
+
+  /** Gives up the memory of frames that hold something; they are read again before anything is seen in them. */
+  private drop(vpn: number, pages: number): number {
+    const { state } = this
+    let held = 0
+    for (let at = vpn; at < vpn + pages; at++) held |= state[at] & LOADED
+    if (!this.dropsFrames || held === 0) return 0
+    const error = this.kernel.dontNeed(vpn, pages)
+    if (error < 0) return error
+    state[vpn + pages] |= BEGINS
+    state.fill(BEGINS, vpn, vpn + pages)
     return 0
   }
 
@@ -94,5 +110,5 @@ export const preadCopy = {
   summary: 'pread() into private frames, pwrite() of what was written: nothing is remapped, everything copied',
   uses: ['copies'],
   maps: 'window',
-  create: (kernel, sizes) => new PreadCopy(kernel, sizes),
+  create: (kernel, sizes) => new PreadCopy(kernel, sizes, false),
 } as const satisfies StrategyEntry

@@ -1,12 +1,14 @@
 // npm run bench: the speed of the simulator itself, in accesses per CPU second, each case in a process of its own.
 //
+// `npm run bench -- lanes` measures every strategy on every kernel instead.
+//
 // Times on shared machines are noisy: read the ratios to the plain LRU loop of the same run. tinybench drives the rounds;
 // a sample is the round's CPU time, and the table shows the best and the median round.
 
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Bench } from 'tinybench'
-import { CASES } from './cases.ts'
+import { CASES, LANES } from './cases.ts'
 
 const ROUNDS = 8
 const WARMUP_ROUNDS = 2
@@ -19,7 +21,7 @@ interface Sample {
 
 /** One case, in this process: nanoseconds of CPU per access. */
 function measure(name: string): Sample {
-  const round = CASES[name]!()
+  const round = (CASES[name] ?? LANES[name])!()
   let accesses = 0
   const bench = new Bench({ time: 0, iterations: ROUNDS, warmupTime: 0, warmupIterations: WARMUP_ROUNDS })
   bench.add(
@@ -39,13 +41,15 @@ function measure(name: string): Sample {
 }
 
 const only = process.argv[2]
-if (only !== undefined) {
+if (only !== undefined && only !== 'lanes') {
   console.log(JSON.stringify(measure(only)))
 } else {
   let yardstick = Number.NaN
   console.log(`Node ${process.version}, ${ROUNDS} rounds a case, 4M accesses a round, seed 1\n`)
-  console.log('case                     M accesses/CPU s   ns/access best (median)   times plain LRU')
-  for (const name of Object.keys(CASES)) {
+  const names = only === 'lanes' ? [YARDSTICK, ...Object.keys(LANES)] : Object.keys(CASES)
+  const width = Math.max(24, ...names.map(name => name.length))
+  console.log(`${'case'.padEnd(width)} M accesses/CPU s   ns/access best (median)   times plain LRU`)
+  for (const name of names) {
     const child = execFileSync(process.execPath, [fileURLToPath(import.meta.url), name], { encoding: 'utf8' })
     const { bestNs, medianNs } = JSON.parse(child) as Sample
     if (name === YARDSTICK) yardstick = bestNs
@@ -54,6 +58,6 @@ if (only !== undefined) {
       `${bestNs.toFixed(1)} (${medianNs.toFixed(1)})`.padStart(25),
       (bestNs / yardstick).toFixed(1).padStart(17),
     ]
-    console.log(`${name.padEnd(24)} ${columns.join(' ')}`)
+    console.log(`${name.padEnd(width)} ${columns.join(' ')}`)
   }
 }

@@ -5,16 +5,20 @@
 import { BackingFile } from '../../engine/backing-file.ts'
 import { BufferPool } from '../../engine/buffer-pool.ts'
 import { CounterSet } from '../../engine/counters.ts'
+import { KERNELS } from '../../engine/kernel/index.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { clock } from '../../engine/policy/clock.ts'
 import { type Lane, replay } from '../../engine/replay.ts'
 import { Rng } from '../../engine/rng.ts'
 import { simulate } from '../../engine/simulate.ts'
+import { STRATEGIES } from '../../engine/strategy/index.ts'
 import { mapFixed } from '../../engine/strategy/map-fixed.ts'
 import { remapFilePages } from '../../engine/strategy/remap-file-pages.ts'
 import type { StrategyEntry } from '../../engine/strategy/strategy.ts'
 import { TraceBlock, type TraceSource } from '../../engine/trace.ts'
+import { PAGE_BYTES } from '../../engine/units.ts'
 import { geometry } from '../../engine/window.ts'
 import { WindowOps } from '../../engine/window-ops.ts'
 import { tpcc } from '../../workloads/tpcc.ts'
@@ -48,6 +52,17 @@ export const CASES: Readonly<Record<string, () => () => number>> = {
     simulate(trace(), newPool(), [lane(mapFixed), lane(remapFilePages)], { warmup: 0, accesses: ACCESSES }).accesses,
 }
 
+/** Every lane there is whose memory fits its kernel's addresses: `npm run bench -- lanes`. */
+export const LANES: Readonly<Record<string, () => () => number>> = Object.fromEntries(
+  KERNELS.flatMap(model =>
+    STRATEGIES.filter(({ uses, maps }) => {
+      const pages = maps === 'file' ? sizes.filePages : sizes.windowPages
+      const fits = model.windowBase + pages * PAGE_BYTES <= model.addressEnd
+      return fits && uses.every(circumstance => model.lacks[circumstance] === undefined)
+    }).map(strategy => [`${strategy.name} on ${model.name}`, () => laneCase(strategy, model)]),
+  ),
+)
+
 function trace(): TraceSource {
   return tpcc.open(sizes, tpcc.resolve({}, sizes), new Rng(1))
 }
@@ -56,14 +71,14 @@ function newPool(): BufferPool {
   return new BufferPool(sizes, clock.create(slots), 'page')
 }
 
-function lane(strategy: StrategyEntry): Lane {
+function lane(strategy: StrategyEntry, model: KernelModel = linux2542Remap): Lane {
   const kernel = new SimulatedKernel(
-    linux2542Remap,
+    model,
     {
-      windowPages: sizes.windowPages,
+      windowPages: strategy.maps === 'file' ? sizes.filePages : sizes.windowPages,
       cellShift: sizes.unitShift,
       tlbEntries: 64,
-      otherVmas: linux2542Remap.otherVmas,
+      otherVmas: model.otherVmas,
       mapLimit: Number.POSITIVE_INFINITY,
       pagesMappedOnce: true,
     },
@@ -76,7 +91,7 @@ function lane(strategy: StrategyEntry): Lane {
 }
 
 /** One lane alone, on operations planned beforehand. */
-function laneCase(strategy: StrategyEntry): () => number {
+function laneCase(strategy: StrategyEntry, model?: KernelModel): () => number {
   const pool = newPool()
   const planned: WindowOps[] = []
   for (const block of record()) {
@@ -91,7 +106,7 @@ function laneCase(strategy: StrategyEntry): () => number {
       ),
     )
   }
-  const only = lane(strategy)
+  const only = lane(strategy, model)
   return () =>
     sum(planned, ops => {
       replay(ops, only)

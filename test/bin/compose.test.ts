@@ -253,3 +253,13 @@ test('a run of operations has neither pool nor policy', t => {
   assert.deepEqual([fixed.counts.syscalls, fixed.counts.pageFaults, fixed.counts.kernelEntries], [1, 8, 9])
   assert.deepEqual([remapped.counts.syscalls, remapped.counts.pageFaults, remapped.counts.kernelEntries], [1, 4, 5])
 })
+
+test('several CPUs: every flush is a round of IPIs, and a kernel measured on one CPU says that it cannot tell', () => {
+  const found = results({ ...SMALL, threads: 2, kernel: 'linux-2.5.42-remap,linux-3.10' })
+  const [fixed, remapped, one] = found
+  assert.deepEqual([fixed.spec.threads, fixed.evidence], [2, 'source'])
+  assert.ok(fixed.counts.ipiRounds! > 0)
+  assert.equal(fixed.counts.ipiRounds, fixed.counts.tlbFullFlushes)
+  assert.equal(remapped.counts.ipiRounds, remapped.counts.tlbPageInvalidations)
+  assert.ok(one.outcome.state === 'unsupported' && one.outcome.reason === 'no-threads')
+})

@@ -30,6 +30,7 @@ test('nothing asked for is the main job', () => {
     accesses: 10_000_000,
     warmup: 0,
     touch: 'page',
+    threads: 1,
     tlb: 64,
     maxMapCount: 'lifted',
     otherVmas: null,

@@ -11,7 +11,16 @@ const GIB = 2 ** 30
 function needs(windowGib: number, rest: Partial<LaneNeeds> = {}): LaneNeeds {
   const sizes = geometry(16 * GIB, windowGib * GIB, 4096)
   const mapLimit = Number.POSITIVE_INFINITY
-  return { strategy: mapFixed, sizes, backing: 'shmem', contents: 'written', otherVmas: 20, mapLimit, ...rest }
+  return {
+    strategy: mapFixed,
+    sizes,
+    backing: 'shmem',
+    contents: 'written',
+    threads: 1,
+    otherVmas: 20,
+    mapLimit,
+    ...rest,
+  }
 }
 
 const reason = (model: KernelModel, asked: LaneNeeds) => unsupportedBy(model, asked)?.reason

@@ -131,91 +131,34 @@ test('pread-copy does not take frames for part of a unit into which nothing coul
   assert.deepEqual(remap(0, 8, 80), ['pwrite(0, 2, 40)', 'pread(0, 8, 80)'])
 })
 
-test('vmcache drops the unit that leaves its slot and reads the one that comes, each at its own address', () => {
+test('vmcache gives up the memory of what leaves its frames, then reads what comes', () => {
   const { kernel, setup, remap, touch } = started(vmcache)
-  assert.deepEqual(setup, ['mmapAnonymous(0, 100)'])
-  assert.deepEqual(remap(0, 4, 40), ['pread(40, 4, 40)'])
+  assert.deepEqual(setup, ['mmapAnonymous(0, 8)'])
+  assert.deepEqual(remap(0, 4, 40), ['pread(0, 4, 40)']) // nothing there to give up
   assert.deepEqual(touch(1, 0, 41), [])
-  assert.deepEqual(remap(0, 4, 60), ['dontNeed(40, 4)', 'pread(60, 4, 60)'])
+  assert.deepEqual(remap(0, 4, 60), ['dontNeed(0, 4)', 'pread(0, 4, 60)'])
   assert.deepEqual(touch(2, 1, 62), [])
-  assert.deepEqual(remap(0, 4, 80), ['pwrite(60, 4, 60)', 'dontNeed(60, 4)', 'pread(80, 4, 80)'])
-  assert.deepEqual(kernel.touched, [41, 62])
+  assert.deepEqual(remap(0, 4, 80), ['pwrite(0, 4, 60)', 'dontNeed(0, 4)', 'pread(0, 4, 80)'])
+  assert.deepEqual(kernel.touched, [1, 2])
 })
 
-test('vmcache makes no call for a page that is there already, and drops it only with its last user', () => {
-  const { remap, touch } = started(vmcache)
-  remap(0, 2, 40)
-  assert.deepEqual(remap(4, 4, 39), ['pread(39, 1, 39)', 'pread(42, 1, 42)'])
-  touch(0, 1, 40)
-  assert.deepEqual(remap(0, 2, 60), ['pread(60, 2, 60)']) // 40 and 41 are still shown at window pages 5 and 6
-  assert.deepEqual(touch(5, 1, 40), [])
-  assert.deepEqual(remap(4, 4, 60), ['pwrite(40, 2, 40)', 'dontNeed(39, 4)', 'pread(62, 2, 62)'])
-})
-
-test('vmcache keeps what a remap shows again, at another place too', () => {
-  const { remap } = started(vmcache)
-  remap(0, 4, 40)
-  assert.deepEqual(remap(0, 4, 40), [])
-  assert.deepEqual(remap(0, 4, 42), ['dontNeed(40, 2)', 'pread(44, 2, 44)'])
-})
-
-test('vmcache reads a page that was never remapped when it is first touched, and has nothing to drop before', () => {
+test('vmcache gives up a range in one call, also where only some of its frames hold anything', () => {
   const { remap, touch } = started(vmcache)
   assert.deepEqual(touch(5, 1, 5), ['pread(5, 1, 5)'])
-  assert.deepEqual(touch(5, 1, 5), [])
-  assert.deepEqual(remap(4, 4, 20), ['pwrite(5, 1, 5)', 'dontNeed(5, 1)', 'pread(20, 4, 20)'])
-  assert.deepEqual(remap(0, 1, 3), ['pread(3, 1, 3)'])
-  assert.deepEqual(remap(0, 1, 50), ['pread(50, 1, 50)']) // window page 3 shows file page 3 as well
-  assert.deepEqual(touch(3, 0, 3), [])
-})
-
-test('vmcache writes back each unit by a call of its own, and drops consecutive ones by one call', () => {
-  const { remap, touch } = started(vmcache)
-  remap(0, 4, 40)
-  remap(4, 4, 44)
-  touch(1, 1, 41)
-  touch(6, 1, 46)
-  assert.deepEqual(remap(0, 8, 80), ['pwrite(40, 4, 40)', 'pwrite(44, 4, 44)', 'dontNeed(40, 8)', 'pread(80, 8, 80)'])
-})
-
-test('vmcache takes what comes beside the rest of a cut unit for a unit of its own', () => {
-  const { remap, touch } = started(vmcache)
-  remap(0, 4, 40)
-  assert.deepEqual(remap(0, 2, 60), ['dontNeed(40, 2)', 'pread(60, 2, 60)'])
-  assert.deepEqual(remap(0, 2, 40), ['dontNeed(60, 2)', 'pread(40, 2, 40)'])
-  touch(3, 1, 43)
-  assert.deepEqual(remap(0, 4, 80), ['pwrite(42, 2, 42)', 'dontNeed(40, 4)', 'pread(80, 4, 80)'])
-})
-
-test('vmcache makes no call after one that failed', () => {
-  const { kernel, strategy, remap } = started(vmcache)
-  remap(0, 2, 40)
-  remap(2, 2, 50)
-  kernel.refusals.set('dontNeed', [-EINVAL])
-  assert.equal(strategy.remap(0, 4, 60), -EINVAL)
-  assert.deepEqual(kernel.takeCalls(), ['dontNeed(40, 2)'])
+  assert.deepEqual(remap(4, 4, 20), ['pwrite(5, 1, 5)', 'dontNeed(4, 4)', 'pread(4, 4, 20)'])
 })
 
 test('vmcache loses nothing when a call fails', () => {
   const { kernel, strategy, remap, touch } = started(vmcache)
   remap(0, 4, 40)
   touch(0, 1, 40)
-  kernel.refusals.set('pwrite', [-ENOMEM])
-  assert.equal(strategy.remap(0, 4, 60), -ENOMEM)
-  assert.deepEqual(kernel.takeCalls(), ['pwrite(40, 4, 40)'])
-  assert.deepEqual(touch(0, 0, 60), ['pread(60, 1, 60)'])
-  assert.deepEqual(remap(0, 4, 40), ['dontNeed(60, 1)'])
-  touch(0, 0, 40)
-  assert.equal(kernel.seen.writes, 1)
-  kernel.refusals.set('dontNeed', [-EINVAL])
-  assert.equal(strategy.remap(0, 4, 60), -EINVAL)
-  kernel.refusals.set('pread', [-ENOMEM])
-  assert.equal(strategy.remap(4, 4, 80), -ENOMEM)
-  kernel.takeCalls()
-  assert.deepEqual(touch(4, 0, 80), ['pread(80, 1, 80)'])
-  assert.deepEqual(remap(0, 8, 40), ['dontNeed(80, 1)', 'pread(44, 4, 44)'])
-  touch(0, 0, 40)
-  assert.equal(kernel.seen.writes, 1)
+  for (const call of ['pwrite', 'dontNeed', 'pread'] as const) {
+    kernel.refusals.set(call, [-ENOMEM])
+    assert.equal(strategy.remap(0, 4, 60), -ENOMEM)
+    kernel.takeCalls()
+    touch(0, 0, 40)
+    assert.equal(kernel.seen.writes, 1)
+  }
 })
 
 for (const entry of [linear, preadCopy, vmcache]) {

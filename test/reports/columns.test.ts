@@ -19,7 +19,12 @@ const CONTRACT =
   cost_model, modelled_ns, modelled_ns_low, modelled_ns_high`.split(/,\s*/)
 
 /** Columns beyond the contract, and the one they follow. */
-const ADDED = [['failed_accesses', 'stock_limit_access']] as const
+const ADDED = [
+  ['failed_accesses', 'stock_limit_access'],
+  ['pages_reclaimed', 'file_reads'],
+  ['wrong_pages', 'pages_reclaimed'],
+  ['signals_handled', 'wrong_pages'],
+] as const
 
 function cell(row: ReportRow, name: string): Cell {
   return COLUMNS.find(column => column.name === name)!.value(row)

@@ -44,7 +44,7 @@ test('everything else is refused with its line', () => {
     ['read,0,1,5', /:2: pgoff "5": must be empty for read$/],
     ['remap,0,1,', /:2: pgoff "": must be a page of the file, 0 to 4294967295$/],
     ['remap,0,1,4294967296', /:2: pgoff "4294967296"/],
-    ['rmap,0,1,0', /:2: op "rmap": must be remap, read or write; did you mean remap\?$/],
+    ['rmap,0,1,0', /:2: op "rmap": must be remap, read, write or reclaim; did you mean remap\?$/],
     ['toString,0,1,0', /:2: op "toString"/],
     ['read,0,1', /:2: 3 fields; a row has 4/],
     ['remap,0,1,0,0', /:2: 5 fields; a row has 4/],
@@ -65,6 +65,6 @@ test('a file without header or without rows is refused', () => {
 test('quotes have no meaning, so one that is never closed does not swallow the file', () => {
   assert.match(
     refusal(`${HEADER}"read,0,1,\n${'read,0,1,\n'.repeat(1000)}`),
-    /^ops\.csv:2: op "\\"read": must be remap, read or write/,
+    /^ops\.csv:2: op "\\"read": must be remap, read, write or reclaim/,
   )
 })
