@@ -24,10 +24,10 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import { type LanePlan, mapsPagesOnce, rowsOf, type SharedSpec, startLane } from './lanes.ts'
+import { type LanePlan, rowsOf, type SharedSpec, startLane, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
-import { mappedPages, unsupportedBy } from './support.ts'
+import { unsupportedBy } from './support.ts'
 
 /** A run that can no longer fail for a mistake of the user's. */
 export interface Comparison {
@@ -146,11 +146,7 @@ function planLanes(
     const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
     throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
   }
-  const tables = runnable(plans).map(plan => ({
-    mappedPages: mappedPages(plan.strategy, sizes),
-    cellPages: mapsPagesOnce(plan, input) ? unitPages : 1,
-    notesPages: backing === 'disk' || plan.writtenShare < 1,
-  }))
+  const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables), sizes)
   return plans
 }

@@ -12,6 +12,7 @@ import type { LaneResult, Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import type { Geometry } from '../engine/window.ts'
 import type { ReportRow } from '../reports/report.ts'
+import type { LaneTables } from './memory.ts'
 import { mappedPages, type Unsupported } from './support.ts'
 
 /** What all lanes of a comparison have in common. */
@@ -31,8 +32,24 @@ export interface LanePlan {
 }
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
-export function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
+function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
   return input === 'pool' && plan.writtenShare === 1
+}
+
+/** log2 of the pages of a cell, the smallest piece a call maps: a file mapped as a whole is mapped by one call. */
+function cellShiftOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): number {
+  if (plan.strategy.maps === 'file') return trailingZeros(sizes.filePages)
+  return mapsPagesOnce(plan, input) ? sizes.unitShift : 0
+}
+
+/** What startLane() will need memory for. Rows of --ops may take pages of the file away that were all there. */
+export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): LaneTables {
+  return {
+    mappedPages: mappedPages(plan.strategy, sizes),
+    cellPages: 2 ** cellShiftOf(plan, sizes, input),
+    otherVmas: plan.spec.otherVmas,
+    notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || input === 'ops',
+  }
 }
 
 /** A fresh kernel with the window mapped for the first time; counting starts after that. */
@@ -42,7 +59,7 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   const pagesMappedOnce = mapsPagesOnce(plan, input)
   const options = {
     windowPages: mappedPages(plan.strategy, sizes),
-    cellShift: pagesMappedOnce ? sizes.unitShift : 0,
+    cellShift: cellShiftOf(plan, sizes, input),
     tlbEntries: spec.tlb === 'none' ? 0 : spec.tlb,
     otherVmas: spec.otherVmas,
     mapLimit,
@@ -117,4 +134,9 @@ function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'po
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
   return counted
+}
+
+/** How often 2 divides a whole number below 2^32. */
+function trailingZeros(value: number): number {
+  return 31 - Math.clz32(value & -value)
 }

@@ -1,7 +1,8 @@
 // Refuses geometries whose tables would not fit, before anything is allocated.
 //
-// Every table is indexed directly (a look-up must cost a load), so memory follows from the sizes alone. The estimate covers
-// the tables that grow with blocks, slots and pages; a workload's own are caught when they fail.
+// Every table is indexed directly (a look-up must cost a load), so memory follows from the sizes alone. The estimate is an
+// upper bound of the tables that grow with blocks, slots, pages and vmas; a workload's own are caught when they fail, and
+// pte chains, which no large window has, are left out.
 
 import { formatSize, PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
@@ -13,17 +14,25 @@ const MOST_TABLE_BYTES = 4 * 2 ** 30
 const BYTES_PER_BLOCK = 4
 /** blockOf, and the largest policy's links. */
 const BYTES_PER_SLOT = 4 + 8
-/** A lane, per cell: ends, offsets, tree links and depths, boundary bits; per mapped page: page table, TLB index, what a strategy notes of it. */
-const BYTES_PER_CELL = 4 + 4 + 16 + 1 + 1
-const BYTES_PER_PAGE = 4 + 2 + 5
+/** address-space.ts, per place (one for each cell, two for each other vma): end, offset, flags, tree, whether one begins. */
+const BYTES_PER_PLACE = 4 + 4 + 1 + (16 + 1) + 0.25
+/** page-table.ts, per cell: what it maps. */
+const BYTES_PER_CELL = 4
+/** Per mapped page: four bits and a share of a table (page-table.ts), the TLB's index. */
+const BYTES_PER_MAPPED_PAGE = 0.5 + 0.01 + 2
+/** Per page of the window: what a strategy notes of it. */
+const BYTES_PER_WINDOW_PAGE = 5
 /** backing-file.ts, per page of the file: whether it is absent, whether it is clean. */
-const NOTES_PER_PAGE = 2
+const BYTES_PER_NOTED_PAGE = 0.25
+/** What does not grow: the nodes of the largest TLB, ends of tables. */
+const BYTES_PER_LANE = 2 ** 20
 
 /** What decides the size of a lane's tables. */
 export interface LaneTables {
   /** The window's pages, or the file's if the strategy maps it as a whole. */
   readonly mappedPages: number
   readonly cellPages: number
+  readonly otherVmas: number
   /** Whether the pages of the file are kept track of: not if all are there and stay dirty. */
   readonly notesPages: boolean
 }
@@ -33,11 +42,14 @@ export function tableBytes(geometry: Geometry, lanes: readonly LaneTables[]): nu
   const { filePages, windowPages, unitPages } = geometry
   const pool = (filePages / unitPages) * BYTES_PER_BLOCK + (windowPages / unitPages) * BYTES_PER_SLOT
   return lanes.reduce(
-    (bytes, { mappedPages, cellPages, notesPages }) =>
+    (bytes, { mappedPages, cellPages, otherVmas, notesPages }) =>
       bytes +
+      BYTES_PER_LANE +
+      (mappedPages / cellPages + 2 * otherVmas) * BYTES_PER_PLACE +
       (mappedPages / cellPages) * BYTES_PER_CELL +
-      mappedPages * BYTES_PER_PAGE +
-      (notesPages ? filePages * NOTES_PER_PAGE : 0),
+      mappedPages * BYTES_PER_MAPPED_PAGE +
+      windowPages * BYTES_PER_WINDOW_PAGE +
+      (notesPages ? filePages * BYTES_PER_NOTED_PAGE : 0),
     pool,
   )
 }

@@ -36,13 +36,7 @@ export class BackingFile {
     this.backing = backing
     this.presentPages = pages
     this.absent = isAbsent && bitmap(pages)
-    if (isAbsent) {
-      for (let page = 0; page < pages; page++) {
-        if (!isAbsent(page)) continue
-        this.absent![page >>> 5] |= 1 << (page & 31)
-        this.presentPages--
-      }
-    }
+    if (isAbsent) this.presentPages -= setBits(this.absent!, pages, isAbsent)
     const staysDirty = backing !== 'disk' && this.absent === null
     this.clean = staysDirty ? null : backing === 'disk' ? bitmap(pages).fill(-1) : this.absent!.slice()
   }
@@ -89,6 +83,22 @@ export class BackingFile {
 /** One bit for each page of the file. */
 function bitmap(pages: number): Int32Array {
   return new Int32Array((pages >>> 5) + 1)
+}
+
+/** Sets the bits of the pages that are to have one, word by word; returns how many. */
+function setBits(bits: Int32Array, pages: number, isMember: (page: number) => boolean): number {
+  let members = 0
+  for (let page = 0; page < pages; ) {
+    const at = page >>> 5
+    let word = 0
+    for (const end = Math.min(page + 32, pages); page < end; page++) {
+      if (!isMember(page)) continue
+      word |= 1 << (page & 31)
+      members++
+    }
+    bits[at] = word
+  }
+  return members
 }
 
 function isSet(bits: Int32Array, page: number): boolean {

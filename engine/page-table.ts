@@ -29,6 +29,8 @@ export class PageTable {
   readonly presence: Int32Array
   /** Page number of the window's first address. */
   readonly basePage: number
+  /** Whether any of the following is kept. */
+  private readonly hasBits: boolean
   /** One bit per window page that is not present: its entry names a file page. */
   private readonly filePtes: Int32Array | null
   /** One bit per present page: written through this entry; the same: not writable. */
@@ -54,6 +56,7 @@ export class PageTable {
     this.cellMask = (1 << cellShift) - 1
     this.cellPage = new Int32Array((windowPages >>> cellShift) + 1)
     this.presence = bitmap()
+    this.hasBits = bits.filePtes || bits.dirty || bits.readOnly
     this.filePtes = bits.filePtes ? bitmap() : null
     this.dirty = bits.dirty ? bitmap() : null
     this.readOnly = bits.readOnly ? bitmap() : null
@@ -109,9 +112,7 @@ export class PageTable {
     const bit = 1 << (vpn & 31)
     const word = this.presence[vpn >>> 5]
     this.cellPage[vpn >>> this.cellShift] = page - (vpn & this.cellMask)
-    if (this.filePtes !== null) this.filePtes[vpn >>> 5] &= ~bit
-    if (this.dirty !== null) this.dirty[vpn >>> 5] &= ~bit
-    if (this.readOnly !== null) this.readOnly[vpn >>> 5] &= ~bit
+    if (this.hasBits) this.clearBits(vpn >>> 5, ~bit)
     if ((word & bit) !== 0) return true
     this.presence[vpn >>> 5] = word | bit
     this.present++
@@ -254,6 +255,12 @@ export class PageTable {
         `${present} entries and ${tables} tables, but ${this.present} and ${this.tables} counted`,
       )
     }
+  }
+
+  private clearBits(word: number, mask: number): void {
+    if (this.filePtes !== null) this.filePtes[word] &= mask
+    if (this.dirty !== null) this.dirty[word] &= mask
+    if (this.readOnly !== null) this.readOnly[word] &= mask
   }
 
   private region(vpn: number): number {

@@ -46,11 +46,21 @@ export class PlaceSet {
 
   /** The first member at or after the place, -1 if none. */
   ceil(place: number): number {
-    const { words, upper } = this
     const word = place >>> 5
-    if (word >= words.length) return NONE
-    const bits = words[word] & (-1 << (place & 31))
-    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits & -bits)
+    const bits = this.words[word] & (-1 << (place & 31))
+    return bits === 0 ? this.ceilAfter(word) : (word << 5) + 31 - Math.clz32(bits & -bits)
+  }
+
+  /** The last member at or before the place, -1 if none. */
+  floor(place: number): number {
+    const word = place >>> 5
+    const bits = this.words[word] & (-1 >>> (31 - (place & 31)))
+    return bits === 0 ? this.floorBefore(word) : (word << 5) + 31 - Math.clz32(bits)
+  }
+
+  /** The first member in words after this one. */
+  private ceilAfter(word: number): number {
+    const { words, upper } = this
     let above = (word + 1) >>> 5
     if (above >= upper.length) return NONE
     let found = upper[above] & (-1 << ((word + 1) & 31))
@@ -62,14 +72,10 @@ export class PlaceSet {
     return (next << 5) + 31 - Math.clz32(words[next] & -words[next])
   }
 
-  /** The last member at or before the place, -1 if none. */
-  floor(place: number): number {
-    if (place < 0) return NONE
+  /** The last member in words before this one. */
+  private floorBefore(word: number): number {
     const { words, upper } = this
-    const word = place >>> 5
-    const bits = words[word] & (-1 >>> (31 - (place & 31)))
-    if (bits !== 0) return (word << 5) + 31 - Math.clz32(bits)
-    if (word === 0) return NONE
+    if (word === 0 || word > words.length) return NONE
     let below = (word - 1) >>> 5
     let found = upper[below] & (-1 >>> (31 - ((word - 1) & 31)))
     while (found === 0) {

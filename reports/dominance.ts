@@ -28,6 +28,7 @@ const BURDENS: readonly Burden[] = [
   counter('tlbPageInvalidations'),
   counter('ipiRounds'),
   counter('vmasPeak'),
+  { many: 'page tables', of: row => row.result.counts.pageTableBytesPeak },
 ]
 
 /** The lane that has the least of everything, or null and why there is none. What nobody counted is left out. */

@@ -4,7 +4,7 @@
 // whether a kernel takes four faults or one. Totals are in the other formats. A lane that cannot run says why instead.
 
 import type { CounterName } from '../engine/counters.ts'
-import { byKernel, isOps, names, shared } from './lanes.ts'
+import { byKernel, isApart, isOps, names, shared } from './lanes.ts'
 import { WIDTH, wrapped } from './lines.ts'
 import { counted, grouped, memory, NONE, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
@@ -58,6 +58,10 @@ export function laneColumns(rows: readonly ReportRow[]): readonly LaneColumn[] {
     return [{ head, cells: rows.map((row, i) => cell(values[i]!, perRemap ? row.result.counts.remaps : 1, format)) }]
   })
   columns.push({ head: ['vmas,', 'peak'], cells: rows.map(row => grouped(row.result.counts.vmasPeak)) })
+  // Kernels differ in what a page table maps; only lanes of one kernel tell what a strategy takes.
+  if ([...byKernel(rows).values()].some(lanes => isApart(lanes, 'pageTableBytesPeak'))) {
+    columns.push({ head: ['page', 'tables'], cells: rows.map(row => memory(row.result.counts.pageTableBytesPeak)) })
+  }
   const times = rows.map(({ price }) => (price ? timeRange(price.nsLow, price.nsHigh) : NONE))
   if (isTimed(rows)) {
     const machines = new Set(rows.flatMap(({ price }) => price?.model.machine ?? []))

@@ -3,6 +3,7 @@
 // What all lanes share is said once, in the heading; what differs stands over each lane. A strategy names a lane, its
 // kernel joins if there are several, any other field of the specification likewise.
 
+import type { CounterName } from '../engine/counters.ts'
 import type { RunSpec } from '../engine/run.ts'
 import { formatSize } from '../engine/units.ts'
 import { SPEC_COLUMNS } from './columns.ts'
@@ -31,6 +32,12 @@ export function isOrderSystem(row: ReportRow): boolean {
 export function shared<K extends keyof RunSpec>(rows: readonly ReportRow[], field: K): RunSpec[K] | undefined {
   const first = rows[0]?.result.spec[field]
   return rows.every(row => row.result.spec[field] === first) ? first : undefined
+}
+
+/** Whether lanes that did all of the work differ in a count. */
+export function isApart(rows: readonly ReportRow[], name: CounterName): boolean {
+  const completed = rows.filter(row => row.result.outcome.state === 'completed')
+  return completed.some(row => row.result.counts[name] !== completed[0]!.result.counts[name])
 }
 
 /** `TPC-C-like, 10,000,000 page accesses, 16K units, clock, seed 1`. */

@@ -1,7 +1,7 @@
 // The table people look at first: a dozen numbers that decide, lanes side by side, and with two lanes their ratio.
 
 import type { CounterName } from '../engine/counters.ts'
-import { shared } from './lanes.ts'
+import { isApart, shared } from './lanes.ts'
 import { timeRatio } from './modelled.ts'
 import { grouped, memory, NONE, percent, range, ratio, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
@@ -36,7 +36,7 @@ export function summary(rows: readonly ReportRow[]): readonly SummaryRow[] {
     tlbMisses(rows),
     counter(rows, 'vmas, peak', 'vmasPeak'),
     counter(rows, 'vma lowmem, peak', 'vmaLowmemBytesPeak', memory),
-    ...(differs(rows, 'pageTableBytesPeak') ? [counter(rows, 'page tables, peak', 'pageTableBytesPeak', memory)] : []),
+    ...(isApart(rows, 'pageTableBytesPeak') ? [counter(rows, 'page tables, peak', 'pageTableBytesPeak', memory)] : []),
     modelled(rows),
   ]
   // What no lane has is not shown, unless no lane has anything.
@@ -51,11 +51,6 @@ function counter(rows: readonly ReportRow[], label: string, name: CounterName, f
     cells: values.map(value => format(value)),
     ratio: ratioCell(rows, () => ratio(values[0]!, values[1]!)),
   }
-}
-
-function differs(rows: readonly ReportRow[], name: CounterName): boolean {
-  const completed = rows.filter(row => row.result.outcome.state === 'completed')
-  return completed.some(row => row.result.counts[name] !== completed[0]!.result.counts[name])
 }
 
 function tlbMisses(rows: readonly ReportRow[]): SummaryRow {

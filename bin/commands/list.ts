@@ -90,7 +90,7 @@ function strategyDetails({ uses, maps }: StrategyEntry): readonly string[] {
   const details = uses.length === 0 ? [] : [`needs: ${uses.map(use => CIRCUMSTANCES[use]).join(', ')}`]
   for (const { name, lacks } of KERNELS) {
     const why = uses.flatMap(use => lacks[use] ?? [])
-    if (why.length > 0) details.push(`not on ${name}: ${why.join('; ')}`)
+    if (why.length > 0) details.push(`not on ${name}: ${[...new Set(why)].join('; ')}`)
   }
   return maps === 'file' ? [...details, 'maps the whole file at once', ...largestFiles()] : details
 }
@@ -113,7 +113,7 @@ function kernelDetails(model: KernelModel): readonly string[] {
     details.push(`${evidence}: ${what}${where} [${source}]`)
   }
   details.push(...guesses.map(guess => `assumed: ${guess}`))
-  details.push(...Object.values(lacks).map(why => `lacks: ${why}`))
+  details.push(...[...new Set(Object.values(lacks))].map(why => `lacks: ${why}`))
   if (uncounted.length > 0) details.push(`not counted: ${uncounted.map(name => COUNTERS[name].column).join(', ')}`)
   details.push(cost === null ? 'no cost model of its own: no modelled time without --cost' : `priced by ${cost}`)
   return details

@@ -93,8 +93,9 @@ function handleFault(m: Machine, vma: number, vpn: number, write: number): numbe
   const { table, file, model } = m
   const flags = m.space.flagsOf(vma)
   if (flags !== 0 && ((flags & VMA_GUARDED) !== 0 || (write !== 0 && !m.isWritable(vma)))) return -SIGSEGV
-  m.ensureTable(vpn) // before the page is asked for: a SIGBUS leaves its table behind
+  if (model.tablesBeforePages) m.ensureTable(vpn)
   if ((flags & VMA_ANONYMOUS) !== 0) {
+    m.ensureTable(vpn)
     m.counters.ptesInstalled++
     table.set(vpn, m.pgoffAt(vma, vpn) | 0)
     return 0
@@ -107,8 +108,9 @@ function handleFault(m: Machine, vma: number, vpn: number, write: number): numbe
   }
   if (page >= file.pages) return -SIGBUS
   m.lookUp(page)
+  m.ensureTable(vpn)
   m.setPte(vpn, page)
-  if (m.lost.size > 0 && m.lost.delete(vpn)) m.counters.wrongPages++
+  if (m.mayHaveLost && m.lost.delete(vpn)) m.counters.wrongPages++
   // Where file ptes are filled by the installing populate, even a write leaves the entry as a read would.
   if (m.marksPtes) markPte(m, vma, vpn, page, isNonlinear && model.remap === 'install' ? 0 : write)
   return 0
@@ -130,6 +132,7 @@ function faultAround(m: Machine, vma: number, vpn: number, page: number): void {
     const neighbour = vpn + at - inTable
     const filePage = page + at - inTable
     if (filePage < file.pages && !table.has(neighbour) && file.has(filePage)) {
+      m.ensureTable(vpn)
       m.setPte(neighbour, filePage)
       if (m.marksPtes) markPte(m, vma, neighbour, filePage, 0)
     }

@@ -139,6 +139,7 @@ export const linux2542Remap = {
   directoryPages: 512 * 512, // one of four pgd slots: PTRS_PER_PMD page tables, 1 GB
   freesTables: 'directory-slots', // free_pgtables, clear_page_tables [mm/mmap.c, mm/memory.c]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  tablesBeforePages: true, // handle_mm_fault [mm/memory.c]
   faultAroundPages: 1, // do_no_page maps one page [mm/memory.c]
   inheritsDirty: false, // mk_pte alone [mm/memory.c]
   notesFirstWrite: [], // since 2.6.19

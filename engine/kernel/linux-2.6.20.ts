@@ -27,7 +27,7 @@ export const linux2620 = {
     },
     { what: 'every page absent costs its own fault', evidence: 'measured', source: MEASURED },
     {
-      what: 'page tables, of 4 MB each, stay when a range is mapped over',
+      what: 'page tables, of 4 MB each, stay when units smaller than that are mapped over',
       evidence: 'measured',
       source: MEASURED,
     },
@@ -143,6 +143,7 @@ export const linux2620 = {
   directoryPages: 1024, // two levels
   freesTables: 'regions', // free_pgd_range since 2.6.12 [mm/memory.c]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  tablesBeforePages: true, // __handle_mm_fault [mm/memory.c]
   faultAroundPages: 1, // measured
   inheritsDirty: false, // since 6.16
   notesFirstWrite: ['disk'], // vma_wants_writenotify, 2.6.19 [mm/mmap.c]

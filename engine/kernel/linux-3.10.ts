@@ -25,7 +25,11 @@ export const linux310 = {
       source: MEASURED,
     },
     { what: 'every page absent costs its own fault', evidence: 'measured', source: MEASURED },
-    { what: 'page tables, of 2 MB each, stay when a range is mapped over', evidence: 'measured', source: MEASURED },
+    {
+      what: 'page tables, of 2 MB each, stay when units smaller than that are mapped over',
+      evidence: 'measured',
+      source: MEASURED,
+    },
     {
       what: 'a mapping is refused above 65,530 vmas, a hole in the middle of a vma at that number; nothing has changed then',
       evidence: 'measured',
@@ -141,6 +145,7 @@ export const linux310 = {
   directoryPages: 512 * 512, // one pud entry; not read where regions are freed
   freesTables: 'regions', // free_pgd_range [mm/memory.c]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  tablesBeforePages: true, // handle_mm_fault [mm/memory.c]
   faultAroundPages: 1, // measured; fault-around is of 3.15
   inheritsDirty: false, // since 6.16
   notesFirstWrite: ['disk', 'ramfs'], // vma_wants_writenotify [mm/mmap.c], filemap_page_mkwrite [mm/filemap.c]

@@ -97,6 +97,7 @@ export const linux40 = {
   otherVmas: 7, // guess: as measured on 3.10
   tableFlushStride: 1, // __tlb_adjust_range knows pages only [include/asm-generic/tlb.h]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
+  tablesBeforePages: true, // __handle_mm_fault; postponed since 4.8 [mm/memory.c]
   inheritsDirty: false, // do_set_pte: dirty by writes alone [mm/memory.c]
   remap: 'emulated-in-one-vma',
 } as const satisfies KernelModel

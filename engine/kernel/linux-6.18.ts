@@ -156,6 +156,7 @@ export const linux618 = {
   directoryPages: 512 * 512, // not read where regions are freed
   freesTables: 'regions', // free_pgd_range [mm/memory.c]; measured: 2 MB units
   dropsInOneGather: true, // zap_page_range_single_batched, CONFIG_PT_RECLAIM [mm/memory.c]; measured
+  tablesBeforePages: false, // finish_fault, filemap_map_pmd [mm/memory.c, mm/filemap.c]; measured
   faultAroundPages: 16, // fault_around_bytes 64 KB [mm/memory.c]; measured
   inheritsDirty: true, // set_pte_range, since 6.16 [mm/memory.c]; measured
   notesFirstWrite: ['disk', 'ramfs'], // vma_wants_writenotify [mm/mmap.c], filemap_page_mkwrite [mm/filemap.c]

@@ -61,6 +61,8 @@ export class Machine {
   lowmemPeak = 0
   /** Pages taken back that no vma can restore: window page -> file page. */
   readonly lost = new Map<number, number>()
+  /** False while nothing was ever lost, which spares the look at `lost`. */
+  mayHaveLost = false
   /** False once a page may be mapped elsewhere than its vma says. */
   linear = true
 
@@ -127,7 +129,7 @@ export class Machine {
 
   /** Something else is put at window pages vpn..: what was lost there is not missed any more. */
   forgetLost(vpn: number, pages: number): void {
-    if (this.lost.size > 0) for (let at = vpn; at < vpn + pages; at++) this.lost.delete(at)
+    if (this.mayHaveLost) for (let at = vpn; at < vpn + pages; at++) this.lost.delete(at)
   }
 
   /** Finds a page of the file, reading or allocating it if it is absent [shmem_getpage, filemap_getpage]. */

@@ -112,6 +112,8 @@ export interface KernelModel {
   readonly dropsInOneGather: boolean
 
   // Faults.
+  /** Whether a fault allocates its page table before it asks for the page, so that a SIGBUS leaves the table behind. */
+  readonly tablesBeforePages: boolean
   /** Pages a read fault looks at to map what is in the page cache: 1 for none but its own, else a power of two. */
   readonly faultAroundPages: number
   /** Whether a read fault makes the pte dirty if it is writable and the file's page is dirty. */

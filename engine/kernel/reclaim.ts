@@ -18,8 +18,10 @@ export function reclaimPages(m: Machine, vpn: number, pages: number): void {
     const page = table.pageAt(at) >>> 0
     unmapPage(m, at, page)
     if (page === m.pgoffAt(vma, at)) continue
-    if (model.remap === 'patch') m.lost.set(at, page)
-    else table.setFilePte(at, page | 0)
+    if (model.remap === 'patch') {
+      m.lost.set(at, page)
+      m.mayHaveLost = true
+    } else table.setFilePte(at, page | 0)
   }
 }
 

@@ -3,7 +3,8 @@
 // The mechanism is spread over the files beside this one: machine.ts (state and small steps), map.ts and unmap.ts (vmas),
 // mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts. What differs
 // between kernels is read from the model.
-// Left out: swap and reclaim, other processes, read-ahead, file pages from 2^32 on.
+// Left out: other processes, read-ahead, file pages from 2^32 on.
+// Over 300 lines because it is the whole surface: every call, what is asked of a lane, and what tests look at.
 
 import {
   type AddressSpace,
@@ -26,6 +27,7 @@ import { populate, userFault, writeFault } from './fault.ts'
 import { type CountingKernel, MAP_LOCKED, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
 import { type KernelOptions, Machine } from './machine.ts'
 import { mapRegion } from './map.ts'
+import type { MmuGather } from './mmu-gather.ts'
 import type { KernelModel } from './model.ts'
 import { reclaimPages } from './reclaim.ts'
 import { emulatedVma, isLinearAlready } from './remap-emulated.ts'
@@ -42,6 +44,7 @@ export class SimulatedKernel implements CountingKernel {
   readonly file: BackingFile
   readonly windowPages: number
   private readonly tlb: Tlb
+  private readonly gather: MmuGather
   private readonly presence: Int32Array
   /** Pages of a cell, while replacing one can be counted in one step (AddressSpace.replaceCell); else -1. */
   private quickPages: number
@@ -62,6 +65,7 @@ export class SimulatedKernel implements CountingKernel {
     this.file = file
     this.windowPages = options.windowPages
     this.tlb = machine.tlb
+    this.gather = machine.gather
     this.presence = machine.table.presence
     this.quickPages = isQuick ? cellPages : -1
     this.tracksWrites = machine.marksPtes
@@ -73,7 +77,9 @@ export class SimulatedKernel implements CountingKernel {
 
   /** mmap(MAP_SHARED|MAP_FIXED|flags) [do_mmap_pgoff]. */
   mmapFixed(vpn: number, pages: number, pgoff: number, flags: number): number {
-    return this.mmapAs(vpn, pages, pgoff, flags, 0)
+    return pages === this.quickPages && flags === 0
+      ? this.replaceUnit(vpn, pages, pgoff)
+      : this.mmapAs(vpn, pages, pgoff, flags, 0)
   }
 
   mmapAnonymous(vpn: number, pages: number): number {
@@ -240,23 +246,32 @@ export class SimulatedKernel implements CountingKernel {
     return this.map(vpn, pages, pgoff, (flags & MAP_NONBLOCK) | MAP_POPULATE, m.space.flagsOf(vma))
   }
 
+  /** mmapFixed() of a cell in the place of one, by far the commonest case: the same steps, counted together. */
+  private replaceUnit(vpn: number, pages: number, pgoff: number): number {
+    const { counters: c, space, gather } = this
+    const place = this.machine.places.of(vpn)
+    if (!space.isCellBetween(place) || !space.mapsFreely) return this.mmapAs(vpn, pages, pgoff, 0, 0)
+    c.syscalls++
+    c.mmapSemWrites++
+    c.ptesZapped += gather.zapWhole(vpn, pages)
+    space.replaceCell(place, pgoff | 0)
+    gather.finishWhole(vpn, pages)
+    return 0
+  }
+
   /** A mapping call after its entry [do_mmap_pgoff, mmap_region]. */
   private map(vpn: number, pages: number, pgoff: number, flags: number, givenFlags: number): number {
     const { counters: c, space, machine: m, model } = this
     // 0. A locked mapping is remembered as such, and populated below.
-    const locks = model.lockedPopulates !== 'never' && ((flags & MAP_LOCKED) !== 0 || (givenFlags & VMA_LOCKED) !== 0)
+    const asked = (flags & MAP_LOCKED) !== 0 || (givenFlags & VMA_LOCKED) !== 0
+    const locks = asked && model.lockedPopulates !== 'never'
     const vmaFlags = locks ? givenFlags | VMA_LOCKED : givenFlags
     if (vmaFlags !== 0) this.quickPages = -1
     // 1. Refusals that change nothing. File page numbers are 32 bits wide and may not wrap.
     if (pgoff + pages >= 2 ** 32) return -model.offsetWrapErrno
     if (this.refusesMapping()) return -ENOMEM
     // 2. What is mapped there goes first; the map count may refuse the cuts. Then the new mapping comes.
-    const first = m.places.of(vpn)
-    if (pages === this.quickPages && space.isCellBetween(first)) {
-      c.ptesZapped += m.gather.zapWhole(vpn, pages)
-      space.replaceCell(first, pgoff | 0)
-      m.gather.finishWhole(vpn, pages)
-    } else if (!mapRegion(m, vpn, pages, pgoff, vmaFlags)) return m.refuse()
+    if (!mapRegion(m, vpn, pages, pgoff, vmaFlags)) return m.refuse()
     if (space.stockRefused && m.stockRefusalAt < 0) m.noteStockRefusal()
     // 3. Population, whose result is ignored.
     if (locks) populate(m, vpn, pages, model.lockedPopulates === 'by-writes' ? 1 : 0)

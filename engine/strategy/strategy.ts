@@ -28,7 +28,7 @@ export interface StrategyEntry {
   readonly summary: string
   /** What it needs a kernel to be able to do. */
   readonly uses: readonly Circumstance[]
-  /** How many pages of addresses it maps: the window's, or the whole file's. */
+  /** How many pages of addresses it maps: the window's, or the whole file's, which it then maps by one call for good. */
   readonly maps: 'window' | 'file'
   create(kernel: Kernel, sizes: StrategySizes): RemapStrategy
 }

@@ -7,12 +7,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { render, run } from '../../bin/api.ts'
+import { cli } from './cli-process.ts'
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 
 test('the first screen is the output of the default run', async () => {
   const [, shown] = /<!-- output of: remapbench run --format text -->\n```\n([\s\S]*?)```/.exec(readme)!
   assert.equal(shown, render(await run(), 'text'))
+})
+
+test('every other output shown is that of the command above it', () => {
+  const blocks = [...readme.matchAll(/<!-- output of: remapbench (run .*) -->\n```\n([\s\S]*?)```/g)].slice(1)
+  assert.ok(blocks.length > 0)
+  for (const [, command, shown] of blocks) assert.equal(cli(command!.split(' ')).stdout, shown)
 })
 
 test('the library example runs as it stands and prints what is shown', () => {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { render, run } from '../../bin/api.ts'
 import { EFAULT, EINVAL, SIGSEGV } from '../../engine/errors.ts'
 import { MAP_NONBLOCK, MAP_POPULATE } from '../../engine/kernel/kernel.ts'
 import { mmapBytes, PROT_READ, PROT_WRITE, remapBytes } from '../../engine/kernel/syscalls.ts'
@@ -42,6 +43,24 @@ test('"in the worst-case there can be as much as 1 more pagetable page allocated
   for (let table = 0; table < 64; table++) kernel.touch(table * pagesPerTable, 0)
   assert.equal(kernel.table.present, 64)
   assert.equal(kernel.table.tables, 64)
+})
+
+test('"even on 64-bit systems, when mapping really large (terabyte size) and really sparse files": 1 more pagetable page for every file page, or those of the window', async () => {
+  // A 4 GB file stands for the terabyte: 2,048 of its pages are used, 2 MB apart, one for each page table of x86-64.
+  const sparse = { workload: 'sparse', file: '4G', window: '1M', unit: '4K', accesses: 40_000 } as const
+  const strategy = ['linear', 'map-fixed', 'remap-file-pages']
+  const rows = await run({ ...sparse, strategy, kernel: 'linux-3.10', contents: 'sparse' })
+  const [linear, ...windows] = rows.map(row => row.result.counts)
+  assert.equal(linear!.fileReads, 2048) // the file pages that were mapped in
+  assert.equal(linear!.pageTableBytesPeak, linear!.fileReads! * PAGE_BYTES)
+  for (const counts of windows) {
+    assert.equal(counts.fileReads, 2048)
+    assert.equal(counts.pageTableBytesPeak, PAGE_BYTES) // 256 pages of window
+  }
+  assert.match(render(rows, 'text'), /\npage tables, peak +8\.0 MiB +4\.0 KiB +4\.0 KiB\n/)
+  // Far from the worst case, where every page of the file is used: one page table for 512 of them.
+  const [dense] = await run({ ...sparse, strategy: 'linear', kernel: 'linux-3.10', params: { stride: 1 }, file: '4M' })
+  assert.equal(dense!.result.counts.pageTableBytesPeak, 2 * PAGE_BYTES)
 })
 
 test('"the virtual memory range has to be mapped linearly before using it, and all further remapping has to happen within a single vma"', () => {

@@ -48,7 +48,7 @@ test('linux-3.10 does all 200,000 by remap_file_pages() with one vma', () => {
   const [windowPages, filePages] = [2 ** 18, 2 ** 22]
   const kernel = bootedKernel(linux310, windowPages, filePages, linux310.otherVmas)
   const { counted } = oracleTrace({ trace: 'rand_nt', unitPages: 1, ops: 200_000, filePages, windowPages })
-  counted.vpn.forEach((vpn, k) => assert.equal(kernel.remapFilePages(vpn, 1, counted.pgoff[k], 0), 0))
+  for (const [k, vpn] of counted.vpn.entries()) assert.equal(kernel.remapFilePages(vpn, 1, counted.pgoff[k], 0), 0)
   assert.equal(kernel.space.mapCount - linux310.otherVmas, 1)
 })
 

@@ -33,11 +33,11 @@ export function eraOf(model: KernelModel): Era | null {
 }
 
 /** How vmas are looked up is not in the naive model, and in no kernel's counters but those of 2.5.42. */
-const LOOKUPS: readonly string[] = ['vmaLookups', 'vmaLookupLevels', 'vmaCacheHits']
-const COUNTED = [
-  ...COUNTED_EVENTS.filter(name => !LOOKUPS.includes(name)),
-  ...(['populateFaults', 'bytesCopied', 'tlbRangeFlushes', 'vmaMerges', 'mapCountPeak'] as const),
-] as Exclude<(typeof COUNTED_EVENTS)[number], 'vmaLookups' | 'vmaLookupLevels' | 'vmaCacheHits'>[]
+type Lookup = 'vmaLookups' | 'vmaLookupLevels' | 'vmaCacheHits'
+const isKnown = (name: string): name is Exclude<(typeof COUNTED_EVENTS)[number], Lookup> =>
+  !/^vma(Lookup|Cache)/.test(name)
+const MORE_EVENTS = ['populateFaults', 'bytesCopied', 'tlbRangeFlushes', 'vmaMerges', 'mapCountPeak'] as const
+const COUNTED = [...COUNTED_EVENTS.filter(isKnown), ...MORE_EVENTS]
 
 const FLAGS = [0, 0, 0, MAP_POPULATE, MAP_NONBLOCK, MAP_POPULATE | MAP_NONBLOCK]
 /** On the boundary of a page table, between two, and around boundaries of a gigabyte. */

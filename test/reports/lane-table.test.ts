@@ -102,6 +102,19 @@ test('a column of which nothing happened is left out, one that nobody counted to
   ])
 })
 
+test('page tables are a column where they differ between lanes of a kernel that did all of the work', () => {
+  const [file, window] = [{ pageTableBytesPeak: 1_828_282_368 }, { pageTableBytesPeak: 131_072 }]
+  const tables = (...rows: readonly ReportRow[]) =>
+    laneColumns(rows).find(({ head }) => head.join(' ') === 'page tables')?.cells
+  const impossible = rowOf(impossibleOf({ kernel: 'linux-2.4', strategy: 'linear' }), null)
+  const stopped = rowOf(resultOf({}, { counts: countsOf({}), outcome: { state: 'stopped', errno: 'ENOMEM' } }), null)
+  assert.deepEqual(tables(lane({}, file), lane({}, window), impossible), ['1.7 GiB', '128.0 KiB', '-'])
+  assert.equal(tables(lane({}, window), lane({}, window), lane({ kernel: 'linux-6.18' }, file)), undefined)
+  assert.equal(tables(lane({}, window), impossible, stopped), undefined)
+  const lines = laneLines([lane({}, window), lane({ kernel: 'b' }, file), lane({ kernel: 'b' }, window)])
+  assert.match(lines[1]!, / peak +tables$/)
+})
+
 test('little is not nothing, what nobody counted is a dash, and sizes have units', () => {
   const rows = [
     lane({}, { remaps: 1000, tlbFullFlushes: 1, bytesCopied: 16_384_000 }),

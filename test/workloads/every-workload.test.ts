@@ -11,7 +11,7 @@ const SMALL = file(100 * MIB)
 test('the default workload comes first, and names are distinct', () => {
   assert.deepEqual(
     WORKLOADS.map(workload => workload.name),
-    ['tpcc', 'uniform', 'scan', 'zipf'],
+    ['tpcc', 'uniform', 'scan', 'zipf', 'sparse'],
   )
 })
 

@@ -25,6 +25,8 @@ export interface EraRules {
   freesTables: 'slots' | 'regions'
   /** Freed tables alone are flushed in steps of their regions: the span counts regions, not pages. */
   spanOfTablesInRegions: boolean
+  /** A fault makes its page table before it asks for the page, which may not be there. */
+  tableBeforePage: boolean
   /** Pages around a read fault that are mapped with it if the page cache has them; 1: only the page itself. */
   faultAroundPages: number
   /** Files whose pages are mapped read-only until they are written: dirty pages are accounted, or page_mkwrite is there. */
@@ -56,6 +58,7 @@ const V24: EraRules = {
   flush: 'every-vma',
   freesTables: 'slots',
   spanOfTablesInRegions: false,
+  tableBeforePage: true,
   faultAroundPages: 1,
   firstWriteFaults: [],
   upgradeInvalidatesPage: false,
@@ -102,6 +105,7 @@ const V61: EraRules = {
   ...V40,
   remap: 'emulated',
   spanOfTablesInRegions: true,
+  tableBeforePage: false,
   readFaultMayDirty: true,
   dontNeedGathersAll: true,
 }

@@ -4,9 +4,10 @@
 // Written from the kernels' rules and the measured rows alone; every step is a loop over pages or vma objects. It is the
 // oracle for the fast engine and shares no code with it on purpose: where both agree, two people read the kernel alike.
 // Left out: swap and reclaim, other processes and threads, protections, MAP_LOCKED, arguments that are not whole pages
-// or wrap around, the zero page of anonymous memory, read-ahead, how vmas are looked up, upper-level page tables. A file
-// never grows; a copy between file and window uses no TLB entry. Counters carry the names of engine/counters.ts. Over
-// 300 lines because the calls share one state.
+// or wrap around, the zero page of anonymous memory and that such memory does not always join, read-ahead, how vmas are
+// looked up, upper-level page tables. A file never grows; a copy between file and window uses no TLB entry, and pwrite()
+// asks for its file page first, as 6.18 does. Counters carry the names of engine/counters.ts. Over 300 lines because the
+// calls share one state.
 
 import { ERA_RULES, type Era, type EraRules } from './naive-era-rules.ts'
 import { NaiveGather } from './naive-gather.ts'
@@ -172,9 +173,9 @@ export class NaiveEra {
   pwrite(vpn: number, pages: number, pgoff: number): number {
     this.syscalls++
     for (let i = 0; i < pages && pgoff + i < this.filePages; i++) {
-      if (!this.kernelAccess(this.base + vpn + i, false)) return -EFAULT
-      this.readIn(pgoff + i)
+      this.readIn(pgoff + i) // stays, and is dirty, even if the window has nothing to give
       this.dirtyFilePages.add(pgoff + i)
+      if (!this.kernelAccess(this.base + vpn + i, false)) return -EFAULT
       this.bytesCopied += PAGE_BYTES
     }
     return 0
@@ -553,8 +554,9 @@ export class NaiveEra {
       return 0
     }
 
-    this.tables.allocate(page) // before the file is asked: a SIGBUS leaves the table behind
+    if (this.rules.tableBeforePage) this.tables.allocate(page) // a SIGBUS leaves it behind
     if (vma.kind === 'anon') {
+      this.tables.allocate(page)
       this.tables.set(page, { present: true, filePage: -1, writable: true, dirty: write })
       return 0
     }
@@ -583,6 +585,7 @@ export class NaiveEra {
   }
 
   private mapFilePage(page: number, filePage: number, write: boolean): void {
+    this.tables.allocate(page)
     if (write) this.dirtyFilePages.add(filePage)
     const writable = write || !this.rules.firstWriteFaults.includes(this.backing)
     const dirty = write || (this.rules.readFaultMayDirty && writable && this.dirtyFilePages.has(filePage))

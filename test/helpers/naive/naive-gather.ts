@@ -4,9 +4,9 @@
 // or a page table was freed, 2.6.20 once more for each 1024 pages. 4.0 and 6.18 flush the span from the first to the last
 // page cleared, holes included, and everything if the span is over 33 pages; a dirty pte of the file forces that flush at
 // the end of its page table within its vma. A freed table adds its first page to the span. Left out: the batches of freed
-// pages of 4.0 and 6.18 (10,000 and more clean ones make another flush), what ptes that are not present add to 2.6.20's
-// block of 1024, upper-level tables, folded ones included (2.6.20 flushes for 4 MB that are unmapped without a table, too).
-// Shares no code with the engine on purpose.
+// pages of 4.0 and 6.18 that fill up (10,000 clean ones; some 500 on 6.18 if dirty ones of the file come after clean ones),
+// what ptes that are not present add to 2.6.20's block of 1024, upper-level tables, folded ones included (2.6.20 flushes for
+// 4 MB that are unmapped without a table, too). Shares no code with the engine on purpose.
 
 import type { EraRules } from './naive-era-rules.ts'
 import type { NaivePte } from './naive-page-tables.ts'
