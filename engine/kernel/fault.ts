@@ -90,9 +90,20 @@ function makeWritable(m: Machine, vpn: number): number {
 
 /** Makes an entry present [handle_mm_fault]; 0 or a negative signal. */
 function handleFault(m: Machine, vma: number, vpn: number, write: number): number {
+  if (!m.faultsPlainly || m.space.flagsOf(vma) !== 0) return handleOddFault(m, vma, vpn, write)
+  const page = m.pgoffAt(vma, vpn)
+  m.ensureTable(vpn) // before the page is asked for: a SIGBUS leaves its table behind
+  if (page >= m.file.pages) return -SIGBUS
+  m.lookUp(page)
+  m.setPte(vpn, page)
+  return 0
+}
+
+/** The same where a fault may map several pages, or leave entries that differ, or find out that it may not. */
+function handleOddFault(m: Machine, vma: number, vpn: number, write: number): number {
   const { table, file, model } = m
   const flags = m.space.flagsOf(vma)
-  if (flags !== 0 && ((flags & VMA_GUARDED) !== 0 || (write !== 0 && !m.isWritable(vma)))) return -SIGSEGV
+  if ((flags & VMA_GUARDED) !== 0 || (write !== 0 && !m.isWritable(vma))) return -SIGSEGV
   if (model.tablesBeforePages) m.ensureTable(vpn)
   if ((flags & VMA_ANONYMOUS) !== 0) {
     m.ensureTable(vpn)
@@ -110,7 +121,7 @@ function handleFault(m: Machine, vma: number, vpn: number, write: number): numbe
   m.lookUp(page)
   m.ensureTable(vpn)
   m.setPte(vpn, page)
-  if (m.mayHaveLost && m.lost.delete(vpn)) m.counters.wrongPages++
+  if (m.lost.delete(vpn)) m.counters.wrongPages++
   // Where file ptes are filled by the installing populate, even a write leaves the entry as a read would.
   if (m.marksPtes) markPte(m, vma, vpn, page, isNonlinear && model.remap === 'install' ? 0 : write)
   return 0

@@ -61,8 +61,8 @@ export class Machine {
   lowmemPeak = 0
   /** Pages taken back that no vma can restore: window page -> file page. */
   readonly lost = new Map<number, number>()
-  /** False while nothing was ever lost, which spares the look at `lost`. */
-  mayHaveLost = false
+  /** Whether a fault maps one page, by its vma, in an entry like any other; false once something was lost. */
+  faultsPlainly: boolean
   /** False once a page may be mapped elsewhere than its vma says. */
   linear = true
 
@@ -89,6 +89,8 @@ export class Machine {
       readOnly: this.notesFirstWrite,
     })
     this.marksPtes = this.notesFirstWrite || this.table.keepsDirty
+    this.faultsPlainly =
+      model.tablesBeforePages && model.faultAroundPages === 1 && !this.marksPtes && !this.table.keepsFilePtes
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
     this.gather = new MmuGather(model, counters, this.table, this.tlb)
@@ -129,7 +131,7 @@ export class Machine {
 
   /** Something else is put at window pages vpn..: what was lost there is not missed any more. */
   forgetLost(vpn: number, pages: number): void {
-    if (this.mayHaveLost) for (let at = vpn; at < vpn + pages; at++) this.lost.delete(at)
+    if (this.lost.size > 0) for (let at = vpn; at < vpn + pages; at++) this.lost.delete(at)
   }
 
   /** Finds a page of the file, reading or allocating it if it is absent [shmem_getpage, filemap_getpage]. */

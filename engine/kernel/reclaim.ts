@@ -20,7 +20,7 @@ export function reclaimPages(m: Machine, vpn: number, pages: number): void {
     if (page === m.pgoffAt(vma, at)) continue
     if (model.remap === 'patch') {
       m.lost.set(at, page)
-      m.mayHaveLost = true
+      m.faultsPlainly = false
     } else table.setFilePte(at, page | 0)
   }
 }
