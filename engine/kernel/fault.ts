@@ -3,7 +3,7 @@
 // Known from 2.5.42 executed, from 2.6.20, 3.10 and 6.18 measured (test/fixtures/oracle), and from source for what those do
 // not show. Left out: faults elsewhere in the process, copy on write, pages that are locked or being read.
 
-import { VMA_ANONYMOUS, VMA_GUARDED } from '../address-space.ts'
+import { VMA_ANONYMOUS, VMA_GUARDED, VMA_LOCKED } from '../address-space.ts'
 import { EFAULT, SIGBUS, SIGSEGV } from '../errors.ts'
 import type { Machine } from './machine.ts'
 
@@ -90,7 +90,7 @@ function makeWritable(m: Machine, vpn: number): number {
 
 /** Makes an entry present [handle_mm_fault]; 0 or a negative signal. */
 function handleFault(m: Machine, vma: number, vpn: number, write: number): number {
-  if (!m.faultsPlainly || m.space.flagsOf(vma) !== 0) return handleOddFault(m, vma, vpn, write)
+  if (!m.faultsPlainly || (m.space.flagsOf(vma) & ~VMA_LOCKED) !== 0) return handleOddFault(m, vma, vpn, write)
   const page = m.pgoffAt(vma, vpn)
   m.ensureTable(vpn) // before the page is asked for: a SIGBUS leaves its table behind
   if (page >= m.file.pages) return -SIGBUS

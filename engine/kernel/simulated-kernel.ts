@@ -77,8 +77,8 @@ export class SimulatedKernel implements CountingKernel {
 
   /** mmap(MAP_SHARED|MAP_FIXED|flags) [do_mmap_pgoff]. */
   mmapFixed(vpn: number, pages: number, pgoff: number, flags: number): number {
-    return pages === this.quickPages && flags === 0
-      ? this.replaceUnit(vpn, pages, pgoff)
+    return pages === this.quickPages
+      ? this.replaceUnit(vpn, pages, pgoff, flags)
       : this.mmapAs(vpn, pages, pgoff, flags, 0)
   }
 
@@ -145,6 +145,7 @@ export class SimulatedKernel implements CountingKernel {
   }
 
   reclaim(vpn: number, pages: number): void {
+    this.quickPages = -1 // what is lost has to be looked for
     reclaimPages(this.machine, vpn, pages)
   }
 
@@ -246,35 +247,45 @@ export class SimulatedKernel implements CountingKernel {
     return this.map(vpn, pages, pgoff, (flags & MAP_NONBLOCK) | MAP_POPULATE, m.space.flagsOf(vma))
   }
 
-  /** mmapFixed() of a cell in the place of one, by far the commonest case: the same steps, counted together. */
-  private replaceUnit(vpn: number, pages: number, pgoff: number): number {
+  /** mmapFixed() of a cell in the place of one like it, by far the commonest case: the same steps, counted together. */
+  private replaceUnit(vpn: number, pages: number, pgoff: number, flags: number): number {
     const { counters: c, space, gather } = this
     const place = this.machine.places.of(vpn)
-    if (!space.isCellBetween(place) || !space.mapsFreely) return this.mmapAs(vpn, pages, pgoff, 0, 0)
+    const vmaFlags = flags === 0 ? 0 : this.lockedBy(flags, 0)
+    if (!space.isCellBetween(place) || !space.mapsFreely || space.flagsOf(place) !== vmaFlags) {
+      return this.mmapAs(vpn, pages, pgoff, flags, 0)
+    }
     c.syscalls++
     c.mmapSemWrites++
     c.ptesZapped += gather.zapWhole(vpn, pages)
     space.replaceCell(place, pgoff | 0)
     gather.finishWhole(vpn, pages)
-    return 0
+    return flags === 0 ? 0 : this.populateMapped(vpn, pages, pgoff, flags, vmaFlags)
   }
 
   /** A mapping call after its entry [do_mmap_pgoff, mmap_region]. */
   private map(vpn: number, pages: number, pgoff: number, flags: number, givenFlags: number): number {
-    const { counters: c, space, machine: m, model } = this
-    // 0. A locked mapping is remembered as such, and populated below.
-    const asked = (flags & MAP_LOCKED) !== 0 || (givenFlags & VMA_LOCKED) !== 0
-    const locks = asked && model.lockedPopulates !== 'never'
-    const vmaFlags = locks ? givenFlags | VMA_LOCKED : givenFlags
-    if (vmaFlags !== 0) this.quickPages = -1
+    const { space, machine: m } = this
+    const vmaFlags = this.lockedBy(flags, givenFlags)
     // 1. Refusals that change nothing. File page numbers are 32 bits wide and may not wrap.
-    if (pgoff + pages >= 2 ** 32) return -model.offsetWrapErrno
+    if (pgoff + pages >= 2 ** 32) return -this.model.offsetWrapErrno
     if (this.refusesMapping()) return -ENOMEM
     // 2. What is mapped there goes first; the map count may refuse the cuts. Then the new mapping comes.
     if (!mapRegion(m, vpn, pages, pgoff, vmaFlags)) return m.refuse()
     if (space.stockRefused && m.stockRefusalAt < 0) m.noteStockRefusal()
-    // 3. Population, whose result is ignored.
-    if (locks) populate(m, vpn, pages, model.lockedPopulates === 'by-writes' ? 1 : 0)
+    // 3. Population.
+    return this.populateMapped(vpn, pages, pgoff, flags, vmaFlags)
+  }
+
+  /** VMA_ bits of a mapping that is locked by MAP_LOCKED, or because what it replaces is. */
+  private lockedBy(flags: number, vmaFlags: number): number {
+    return (flags & MAP_LOCKED) !== 0 && this.model.lockedPopulates !== 'never' ? vmaFlags | VMA_LOCKED : vmaFlags
+  }
+
+  /** What mmap() does about the pages of its new mapping; errors are ignored. */
+  private populateMapped(vpn: number, pages: number, pgoff: number, flags: number, vmaFlags: number): number {
+    const { counters: c, machine: m, model } = this
+    if ((vmaFlags & VMA_LOCKED) !== 0) populate(m, vpn, pages, model.lockedPopulates === 'by-writes' ? 1 : 0)
     if ((flags & MAP_POPULATE) === 0 || model.populate === 'none') return 0
     if (model.populate === 'remap') {
       this.remapRange(vpn, pages, vpn + pages, pgoff, flags)
