@@ -1,39 +1,46 @@
 // The command line: what was typed, as a command and its values. yargs splits the words; the messages are ours, because its
 // own know neither the nearest option nor the exit codes.
 
+import type { Argv } from 'yargs'
 import { UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import { RUN_FLAGS } from './flags.ts'
+import { COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
-/** What was typed after `run`: every option a text, repeatable ones a list. */
-export interface RunArguments {
+/** What was typed after a command: every option a text, repeatable ones a list. */
+export interface Arguments {
   readonly values: Readonly<Record<string, string>>
   readonly lists: Readonly<Record<string, readonly string[]>>
   readonly switches: ReadonlySet<string>
 }
 
 export type Invocation =
-  | { readonly command: 'run'; readonly args: RunArguments }
+  | { readonly command: 'run'; readonly args: Arguments }
+  | { readonly command: 'compare'; readonly current: string; readonly baseline: string; readonly args: Arguments }
   | { readonly command: 'list'; readonly kind: string | undefined; readonly verbose: boolean }
   /** yargs has answered already: a completion. */
   | { readonly command: 'none' }
 
-export const COMMANDS = ['run', 'list', 'completion'] as const
+export const COMMANDS = ['run', 'compare', 'list', 'completion'] as const
+
+/** Stands for `-`, which yargs takes for the beginning of an option where a file is meant. */
+const DASH = '\u0000-'
 
 const LIST_SWITCHES = ['verbose']
 /** Understood everywhere: remapbench.ts answers them before anything is parsed. */
 const EVERYWHERE = ['help', 'version']
-const FLAGS = RUN_FLAGS.flatMap(group => group.flags)
+const FLAGS = flagsOf(RUN_FLAGS)
+const GATE_FLAGS = flagsOf(COMPARE_FLAGS)
 
 /** Throws a UsageError for anything that is not understood. */
 export async function parse(argv: readonly string[]): Promise<Invocation> {
   const stray = argv.indexOf('--') < 0 ? undefined : argv[argv.indexOf('--') + 1]
   if (stray !== undefined) throw unexpected(stray, argv) // yargs would let it pass
-  const valued = argv.find(word => FLAGS.some(flag => flag.value === '' && word.startsWith(`--${flag.name}=`)))
+  const flags = argv[0] === 'compare' ? GATE_FLAGS : FLAGS
+  const valued = argv.find(word => flags.some(flag => flag.value === '' && word.startsWith(`--${flag.name}=`)))
   if (valued !== undefined) throw new UsageError(`${valued}: ${valued.split('=', 1)[0]} takes no value`)
   const { default: yargs } = await import('yargs')
   let invocation: Invocation = { command: 'none' }
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map(word => (word === '-' && argv[0] === 'compare' ? DASH : word)))
     .scriptName('remapbench')
     .detectLocale(false)
     .exitProcess(false)
@@ -50,15 +57,23 @@ export async function parse(argv: readonly string[]): Promise<Invocation> {
     .command(
       ['run', '$0'],
       'one comparison',
+      y => withFlags(y, FLAGS),
+      args => {
+        invocation = { command: 'run', args: argumentsOf(args, FLAGS) }
+      },
+    )
+    .command(
+      'compare <current> <baseline>',
+      'the gate',
       y => {
-        for (const flag of FLAGS) {
-          if (flag.value === '') y.option(flag.name, { type: 'boolean', describe: flag.help })
-          else y.option(flag.name, { type: 'string', requiresArg: true, describe: flag.help })
-        }
-        return y
+        y.positional('current', { type: 'string' }).positional('baseline', { type: 'string' })
+        return withFlags(y, GATE_FLAGS)
       },
       args => {
-        invocation = { command: 'run', args: runArguments(args) }
+        const { current, baseline } = args as unknown as { readonly current: string; readonly baseline: string }
+        if (current === '' || baseline === '') throw lacksFiles()
+        const [first, second] = [current, baseline].map(undashed)
+        invocation = { command: 'compare', current: first!, baseline: second!, args: argumentsOf(args, GATE_FLAGS) }
       },
     )
     .command(
@@ -81,38 +96,56 @@ export async function parse(argv: readonly string[]): Promise<Invocation> {
   return invocation
 }
 
+function withFlags(parser: Argv, flags: readonly Flag[]): Argv {
+  for (const flag of flags) {
+    if (flag.value === '') parser.option(flag.name, { type: 'boolean', describe: flag.help })
+    else parser.option(flag.name, { type: 'string', requiresArg: true, describe: flag.help })
+  }
+  return parser
+}
+
+function undashed(typed: unknown): string {
+  return typed === DASH ? '-' : String(typed)
+}
+
+function flagsOf(groups: readonly FlagGroup[]): readonly Flag[] {
+  return groups.flatMap(group => group.flags)
+}
+
 /** yargs gives a list for an option that was typed several times. */
-function runArguments(args: Readonly<Record<string, unknown>>): RunArguments {
+function argumentsOf(args: Readonly<Record<string, unknown>>, flags: readonly Flag[]): Arguments {
   const values: Record<string, string> = {}
   const lists: Record<string, readonly string[]> = {}
   const switches = new Set<string>()
-  for (const { name, value, repeats } of FLAGS) {
+  for (const { name, value, repeats } of flags) {
     const typed = args[name]
     if (typed === undefined) continue
-    if ([typed].flat().includes('')) throw new UsageError(`--${name}: needs a value${exampleOf(name)}`)
+    if ([typed].flat().includes('')) throw new UsageError(`--${name}: needs a value${exampleOf(name, flags)}`)
     if (value === '') {
       if (typed === true) switches.add(name)
-    } else if (repeats) lists[name] = [typed].flat().map(String)
+    } else if (repeats) lists[name] = [typed].flat().map(undashed)
     else if (Array.isArray(typed))
       throw new UsageError(`--${name}: given ${typed.length} times (${typed.join(', ')}); once is meant`)
-    else values[name] = String(typed)
+    else values[name] = undashed(typed)
   }
   return { values, lists, switches }
 }
 
 /** What yargs complains about, in our words. */
 function explain(message: string, argv: readonly string[]): UsageError {
+  const command = argv.find(word => !word.startsWith('-'))
+  const flags = command === 'compare' ? GATE_FLAGS : FLAGS
   const lacking = /^Not enough arguments following: (\S+)/.exec(message)
-  if (lacking) return new UsageError(`--${lacking[1]}: needs a value${exampleOf(lacking[1])}`)
+  if (lacking) return new UsageError(`--${lacking[1]}: needs a value${exampleOf(lacking[1], flags)}`)
+  if (message.startsWith('Not enough non-option arguments')) return lacksFiles()
   const unknown = /^Unknown (?:argument|command)s?: ([^,]*)/.exec(message)
   if (!unknown) return new UsageError(message.replaceAll('\n', ' '))
-  const name = unknown[1]
+  const name = undashed(unknown[1])
   const typed = argv.find(word => word.startsWith('-') && word.replace(/^-+/, '').split('=', 1)[0] === name)
-  const command = argv.find(word => !word.startsWith('-'))
   if (typed !== undefined) {
-    const names = command === 'list' ? LIST_SWITCHES : FLAGS.map(flag => flag.name)
+    const names = command === 'list' ? LIST_SWITCHES : flags.map(flag => flag.name)
     const hint = didYouMean(name, [...names, ...EVERYWHERE])
-    const help = command === 'list' ? 'remapbench list --help' : 'remapbench run --help'
+    const help = `remapbench ${command === 'list' || command === 'compare' ? command : 'run'} --help`
     return new UsageError(
       `${typed.split('=', 1)[0]}: unknown option${hint.replace('mean ', 'mean --')} (${help} shows all)`,
     )
@@ -128,7 +161,11 @@ function unexpected(word: string, argv: readonly string[]): UsageError {
   )
 }
 
-function exampleOf(name: string): string {
-  const flag = FLAGS.find(flag => flag.name === name)
+function lacksFiles(): UsageError {
+  return new UsageError('compare: needs two files of results, CURRENT and BASELINE (remapbench compare --help)')
+}
+
+function exampleOf(name: string, flags: readonly Flag[]): string {
+  const flag = flags.find(flag => flag.name === name)
   return flag ? `: --${name} ${flag.default || flag.value}` : ''
 }

@@ -1,4 +1,4 @@
-// The options of `remapbench run`, declared once: the parser, the help and the defaults come from this table.
+// The options of `remapbench run` and `compare`, declared once: the parser, the help and the defaults come from this table.
 
 export interface Flag {
   readonly name: string
@@ -59,6 +59,25 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
       { ...flag('out', 'FILE', '', 'also write a file; the extension decides; repeatable'), repeats: true },
       flag('quiet', '', '', 'no progress, no notes'),
       flag('no-color', '', '', 'no colour (also NO_COLOR; FORCE_COLOR)'),
+    ],
+  },
+]
+
+export const COMPARE_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'What passes',
+    flags: [
+      { ...flag('allow', 'RULE', '', 'take some worse counts; repeatable'), repeats: true },
+      { ...flag('assert', 'EXPR', '', 'must be true of CURRENT; repeatable'), repeats: true },
+      flag('update', '', '', 'make CURRENT the baseline instead; says what changed'),
+    ],
+  },
+  {
+    title: 'Results',
+    flags: [
+      flag('format', 'NAME', 'text', 'what stdout gets: text, markdown or json'),
+      flag('junit', 'FILE', '', 'also write JUnit XML'),
+      flag('gab', 'FILE', '', 'also write data for github-action-benchmark'),
     ],
   },
 ]

@@ -1,6 +1,6 @@
 // The help texts. They load nothing but the table of flags, fit 80 columns, and name no registered part: `list` does.
 
-import { type Flag, RUN_FLAGS } from './flags.ts'
+import { COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
 /** What `remapbench --help` prints: at most 24 lines. */
 const HELP = `remapbench counts what remapping a buffer pool's window costs on modelled Linux
@@ -9,6 +9,8 @@ kernels: system calls, page faults, TLB flushes, vmas.
   remapbench [run] [options]       one trace through every strategy on every
                                    kernel; without options the main job: TPC-C,
                                    16 GiB file, 1 GiB window, 10 M accesses
+  remapbench compare CURRENT BASELINE
+                                   the CI gate: fails if any count got worse
   remapbench list [kind]           the workloads, strategies, kernels, policies,
                                    cost models and report formats there are;
                                    --verbose: what each rests on
@@ -20,8 +22,8 @@ kernels: system calls, page faults, TLB flushes, vmas.
   remapbench --unit 4K --out results.csv --out results.md
 
 Results go to stdout, notes and progress to stderr.
-Exit codes: 0 done, 2 usage, 3 bad input file, 5 this machine cannot do it,
-70 a bug of ours, 130 interrupted.
+Exit codes: 0 done, 1 gate: worse, 2 usage, 3 bad input file, 4 gate: not
+comparable, 5 this machine cannot do it, 70 a bug of ours, 130 interrupted.
 `
 
 const LIST_HELP = `remapbench list [kind] [--verbose]
@@ -57,17 +59,43 @@ Sizes: 4K, 16KiB, 1G (powers of 1024). Counts: 10M, 1_000_000, 1e6. LIST: a,b,c.
 Names and parameters: remapbench list --verbose.
 `
 
+const COMPARE_INTRO = `remapbench compare CURRENT BASELINE [options]
+
+Two files of results, CSV or JSON (one may be -): every count of every lane must
+be what it was, or better. What cannot be compared never passes.
+`
+
+const COMPARE_END = `
+RULE   [LANE:]METRIC=[+-]N%   may grow (+), shrink (-) or do either by N percent
+       [LANE:]METRIC<=N       any value up to N (or >=)
+EXPR   A <= B (or >= < > ==), each a NUMBER, LANE.METRIC or NUMBER * LANE.METRIC
+LANE   a strategy, or kernel/strategy; LANE and METRIC may be globs (* ?)
+METRIC a column of the CSV, such as page_faults; modelled times only warn
+
+Examples
+  remapbench compare now.csv baseline.csv
+  remapbench compare now.csv baseline.csv --update
+  remapbench compare now.csv baseline.csv --allow 'linux-6.18/*:page_faults=+1%'
+  remapbench compare now.csv baseline.csv --assert \\
+    'remap-file-pages.vma_bytes_peak <= 0.01 * map-fixed.vma_bytes_peak'
+  remapbench run --format csv | remapbench compare - baseline.csv --junit a.xml
+
+In GitHub Actions: annotations, and a table in the step summary.
+Exit codes: 0 passed, 1 worse or an assertion failed, 2 usage, 3 a file is
+missing or malformed, 4 something could not be compared (goes before 1).
+`
+
 /** The help that goes with what was typed: a command's, `run`'s if there are only options, else the program's. */
 export function helpOf(words: readonly string[]): string {
   const first = words.find(word => word !== '--help' && word !== '-h')
-  if (first === 'run' || first?.startsWith('-')) return runHelp()
+  if (first === 'run' || first?.startsWith('-')) return `${RUN_INTRO}\n${flagLines(RUN_FLAGS)}${RUN_END}`
+  if (first === 'compare') return `${COMPARE_INTRO}\n${flagLines(COMPARE_FLAGS)}${COMPARE_END}`
   if (first === 'list') return LIST_HELP
   return first === 'completion' ? COMPLETION_HELP : HELP
 }
 
-function runHelp(): string {
-  const groups = RUN_FLAGS.map(({ title, flags }) => `${title}\n${flags.map(flagLine).join('')}`)
-  return `${RUN_INTRO}\n${groups.join('\n')}${RUN_END}`
+function flagLines(groups: readonly FlagGroup[]): string {
+  return groups.map(({ title, flags }) => `${title}\n${flags.map(flagLine).join('')}`).join('\n')
 }
 
 function flagLine(flag: Flag): string {

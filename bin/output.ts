@@ -25,8 +25,9 @@ import { UsageError } from '../engine/errors.ts'
 import { reasonOf } from './errors.ts'
 
 export interface OutputFile {
-  /** As the user wrote it. */
+  /** As the user wrote it, and the option it was given with. */
   readonly path: string
+  readonly option: string
   /** Where it really goes: no link left. */
   readonly target: string
   /** Permissions of the file it replaces; null if there is none. */
@@ -35,20 +36,23 @@ export interface OutputFile {
 
 const MOST_LINKS = 40 // MAXSYMLINKS [include/linux/namei.h]
 
-/** Checks that each file can be written, by creating and removing one beside it. Throws a UsageError naming --out. */
-export function openOutputs(paths: readonly string[]): readonly OutputFile[] {
-  const outputs = paths.map(path => {
-    const output = locate(path)
+/** Checks that each file can be written, by creating and removing one beside it. Throws a UsageError naming the option. */
+export function openOutputs(paths: readonly string[], options: readonly string[] = []): readonly OutputFile[] {
+  const outputs = paths.map((path, i) => {
+    const output = locate(path, options[i] ?? '--out')
     const { temporary, descriptor } = openTemporary(output)
     closeSync(descriptor)
     rmSync(temporary)
     return output
   })
-  outputs.forEach(({ path, target }, i) => {
+  outputs.forEach(({ path, option, target }, i) => {
     const first = outputs.findIndex(other => other.target === target)
     if (first === i) return
-    const other = outputs[first].path
-    throw new UsageError(`--out ${path}: ${other === path ? 'given twice' : `the same file as --out ${other}`}`)
+    const other = outputs[first]
+    const isSame = other.path === path && other.option === option
+    throw new UsageError(
+      `${option} ${path}: ${isSame ? 'given twice' : `the same file as ${other.option} ${other.path}`}`,
+    )
   })
   return outputs
 }
@@ -65,7 +69,7 @@ export function saveOutputs(outputs: readonly OutputFile[], texts: readonly stri
         writeFileSync(descriptor, texts[i])
         fsyncSync(descriptor)
       } catch (error) {
-        throw new UsageError(`--out ${output.path}: cannot be written: ${reasonOf(error)}`)
+        throw new UsageError(`${output.option} ${output.path}: cannot be written: ${reasonOf(error)}`)
       } finally {
         closeSync(descriptor)
       }
@@ -74,7 +78,7 @@ export function saveOutputs(outputs: readonly OutputFile[], texts: readonly stri
       try {
         renameSync(temporaries[i], output.target)
       } catch (error) {
-        throw new UsageError(`--out ${output.path}: cannot be written: ${reasonOf(error)}`)
+        throw new UsageError(`${output.option} ${output.path}: cannot be written: ${reasonOf(error)}`)
       }
     })
   } finally {
@@ -82,27 +86,27 @@ export function saveOutputs(outputs: readonly OutputFile[], texts: readonly stri
   }
 }
 
-function locate(path: string): OutputFile {
+function locate(path: string, option: string): OutputFile {
   try {
-    const place = followLinks(resolve(path))
+    const place = followLinks(resolve(path), option)
     const target = join(realpathSync(dirname(place)), basename(place))
     const stat = statSync(target, { throwIfNoEntry: false })
-    if (stat === undefined) return { path, target, mode: null }
-    if (stat.isDirectory()) throw new UsageError(`--out ${path}: is a directory`)
-    if (!stat.isFile()) throw new UsageError(`--out ${path}: is not an ordinary file`)
+    if (stat === undefined) return { path, option, target, mode: null }
+    if (stat.isDirectory()) throw new UsageError(`${option} ${path}: is a directory`)
+    if (!stat.isFile()) throw new UsageError(`${option} ${path}: is not an ordinary file`)
     accessSync(target, constants.W_OK) // a rename would replace even a file that is protected against writing
-    return { path, target, mode: stat.mode & 0o7777 }
+    return { path, option, target, mode: stat.mode & 0o7777 }
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`--out ${path}: cannot be written: ${reasonOf(error)}`)
+    throw new UsageError(`${option} ${path}: cannot be written: ${reasonOf(error)}`)
   }
 }
 
 /** Where a chain of links ends, also one that points to a file yet to be made (realpath would refuse it). */
-function followLinks(path: string): string {
+function followLinks(path: string, option: string): string {
   let place = path
   for (let links = 0; lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink(); links++) {
-    if (links === MOST_LINKS) throw new UsageError(`--out ${path}: too many symbolic links`)
+    if (links === MOST_LINKS) throw new UsageError(`${option} ${path}: too many symbolic links`)
     place = resolve(dirname(place), readlinkSync(place))
   }
   return place
@@ -115,7 +119,7 @@ function openTemporary(output: OutputFile): { readonly temporary: string; readon
     return { temporary, descriptor: openSync(temporary, 'wx') }
   } catch (error) {
     throw new UsageError(
-      `--out ${output.path}: cannot be written: no file can be created in ${dirname(output.path)}: ${reasonOf(error)}`,
+      `${output.option} ${output.path}: cannot be written: no file can be created in ${dirname(output.path)}: ${reasonOf(error)}`,
     )
   }
 }

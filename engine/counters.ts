@@ -51,79 +51,107 @@ export class CounterSet {
 
 export type CounterName = keyof CounterSet
 
+export type Direction = 'less' | 'more' | 'same'
+
 export interface CounterDef {
   /** The CSV column and JSON key. */
   readonly column: string
   readonly unit: 'events' | 'bytes' | 'vmas'
   /** A count accumulates, a level is the last value, a peak the highest since counting began. */
   readonly kind: 'count' | 'level' | 'peak'
+  /** Which way is better, for the gate; `same`: it describes the work asked for, and any change of it is a failure. */
+  readonly better: Direction
   /** One sentence, printed in every report. */
   readonly help: string
 }
 
 /** In the order of the report columns. The compiler refuses a counter that has no description. */
 export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
-  windowHits: count('window_hits', 'accesses whose block was already visible in the window'),
-  remaps: count('remaps', 'units moved into the window (misses of the buffer pool), refused ones not included'),
-  failedRemaps: count('failed_remaps', 'remaps that the kernel refused'),
+  windowHits: count('window_hits', 'more', 'accesses whose block was already visible in the window'),
+  remaps: count('remaps', 'same', 'units moved into the window (misses of the buffer pool), refused ones not included'),
+  failedRemaps: count('failed_remaps', 'less', 'remaps that the kernel refused'),
   failedAccesses: count(
     'failed_accesses',
+    'less',
     'accesses that ended in SIGBUS (beyond the end of the file) or SIGSEGV (no mapping)',
   ),
-  writes: count('writes', 'accesses that write'),
-  writebacks: count('writebacks', 'dirty units the database copied back to the file itself'),
-  bytesCopied: count('bytes_copied', 'bytes copied between file and window by read and write calls', 'bytes'),
-  syscalls: count('syscalls', 'system calls made for the window'),
-  pageFaults: count('page_faults', 'hardware page faults taken by user accesses'),
-  kernelEntries: count('kernel_entries', 'system calls plus page faults'),
-  populateFaults: count('populate_faults', 'faults resolved by the fault handler inside a system call'),
-  fileReads: count('file_reads', 'pages read or allocated because the page cache lacked them'),
-  pagesReclaimed: count('pages_reclaimed', 'pages of the window that the kernel took back under memory pressure'),
+  writes: count('writes', 'same', 'accesses that write'),
+  writebacks: count('writebacks', 'less', 'dirty units the database copied back to the file itself'),
+  bytesCopied: count('bytes_copied', 'less', 'bytes copied between file and window by read and write calls', 'bytes'),
+  syscalls: count('syscalls', 'less', 'system calls made for the window'),
+  pageFaults: count('page_faults', 'less', 'hardware page faults taken by user accesses'),
+  kernelEntries: count('kernel_entries', 'less', 'system calls plus page faults'),
+  populateFaults: count('populate_faults', 'less', 'faults resolved by the fault handler inside a system call'),
+  fileReads: count('file_reads', 'less', 'pages read or allocated because the page cache lacked them'),
+  pagesReclaimed: count(
+    'pages_reclaimed',
+    'less',
+    'pages of the window that the kernel took back under memory pressure',
+  ),
   wrongPages: count(
     'wrong_pages',
+    'less',
     'faults on pages taken back that mapped another page of the file than the database had put there',
   ),
-  signalsHandled: count('signals_handled', 'signals whose handler put a page back and repeated the access'),
-  tlbHits: count('tlb_hits', 'accesses whose translation the TLB held'),
-  tlbMisses: count('tlb_misses', 'accesses whose translation the TLB lacked'),
-  tlbFullFlushes: count('tlb_full_flushes', 'flushes of the whole user TLB'),
+  signalsHandled: count('signals_handled', 'less', 'signals whose handler put a page back and repeated the access'),
+  tlbHits: count('tlb_hits', 'more', 'accesses whose translation the TLB held'),
+  tlbMisses: count('tlb_misses', 'less', 'accesses whose translation the TLB lacked'),
+  tlbFullFlushes: count('tlb_full_flushes', 'less', 'flushes of the whole user TLB'),
   tlbRangeFlushes: count(
     'tlb_range_flushes',
+    'less',
     'ranged flushes, also of one page; their single invalidations are not counted again',
   ),
-  tlbPageInvalidations: count('tlb_page_invalidations', 'invalidations of one page by page-level kernel code'),
-  ipiRounds: count('ipi_rounds', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
-  ptesInstalled: count('ptes_installed', 'page-table entries set'),
-  ptesZapped: count('ptes_zapped', 'present page-table entries cleared or replaced'),
-  pageCacheLookups: count('page_cache_lookups', 'look-ups of a file page in the page cache by faults and population'),
-  mmapSemReads: count('mmap_sem_reads', 'times mmap_sem was taken for reading'),
-  mmapSemWrites: count('mmap_sem_writes', 'times mmap_sem was taken for writing'),
-  vmaLookups: count('vma_lookups', 'walks of the vma tree and probes of its cache, hits included'),
-  vmaLookupLevels: count('vma_lookup_levels', 'tree nodes visited by the walks'),
-  vmaCacheHits: count('vma_cache_hits', 'look-ups answered by the vma cache'),
-  vmaAllocs: count('vma_allocs', 'vma objects allocated'),
-  vmaFrees: count('vma_frees', 'vma objects freed'),
-  vmaSplits: count('vma_splits', 'vmas split in two'),
-  vmaMerges: count('vma_merges', 'vmas merged with a neighbour'),
-  vmas: level('vmas', 'vmas of the window at the end', 'vmas'),
-  vmasPeak: peak('vmas_peak', 'most vmas of the window at a time', 'vmas'),
+  tlbPageInvalidations: count('tlb_page_invalidations', 'less', 'invalidations of one page by page-level kernel code'),
+  ipiRounds: count('ipi_rounds', 'less', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
+  ptesInstalled: count('ptes_installed', 'less', 'page-table entries set'),
+  ptesZapped: count('ptes_zapped', 'less', 'present page-table entries cleared or replaced'),
+  pageCacheLookups: count(
+    'page_cache_lookups',
+    'less',
+    'look-ups of a file page in the page cache by faults and population',
+  ),
+  mmapSemReads: count('mmap_sem_reads', 'less', 'times mmap_sem was taken for reading'),
+  mmapSemWrites: count('mmap_sem_writes', 'less', 'times mmap_sem was taken for writing'),
+  vmaLookups: count('vma_lookups', 'less', 'walks of the vma tree and probes of its cache, hits included'),
+  vmaLookupLevels: count('vma_lookup_levels', 'less', 'tree nodes visited by the walks'),
+  vmaCacheHits: count('vma_cache_hits', 'more', 'look-ups answered by the vma cache'),
+  vmaAllocs: count('vma_allocs', 'less', 'vma objects allocated'),
+  vmaFrees: count('vma_frees', 'less', 'vma objects freed'),
+  vmaSplits: count('vma_splits', 'less', 'vmas split in two'),
+  vmaMerges: count('vma_merges', 'less', 'vmas merged with a neighbour'),
+  vmas: level('vmas', 'less', 'vmas of the window at the end', 'vmas'),
+  vmasPeak: peak('vmas_peak', 'less', 'most vmas of the window at a time', 'vmas'),
   mapCountPeak: peak(
     'map_count_peak',
+    'less',
     'most vmas of the process at a time: the number the limit is compared with',
     'vmas',
   ),
-  vmaBytes: level('vma_bytes', 'vmas times the size of a vma object', 'bytes'),
-  vmaBytesPeak: peak('vma_bytes_peak', 'vmas_peak times the size of a vma object', 'bytes'),
-  vmaLowmemBytes: level('vma_lowmem_bytes', 'slab pages in lowmem that hold the window’s vmas, packed', 'bytes'),
-  vmaLowmemBytesPeak: peak('vma_lowmem_bytes_peak', 'most lowmem in slab pages of the window’s vmas, packed', 'bytes'),
+  vmaBytes: level('vma_bytes', 'less', 'vmas times the size of a vma object', 'bytes'),
+  vmaBytesPeak: peak('vma_bytes_peak', 'less', 'vmas_peak times the size of a vma object', 'bytes'),
+  vmaLowmemBytes: level(
+    'vma_lowmem_bytes',
+    'less',
+    'slab pages in lowmem that hold the window’s vmas, packed',
+    'bytes',
+  ),
+  vmaLowmemBytesPeak: peak(
+    'vma_lowmem_bytes_peak',
+    'less',
+    'most lowmem in slab pages of the window’s vmas, packed',
+    'bytes',
+  ),
   pageTableBytesPeak: peak(
     'page_table_bytes_peak',
+    'less',
     'most memory in the window’s page-table pages (last level)',
     'bytes',
   ),
-  pteChainBytesPeak: peak('pte_chain_bytes_peak', 'most memory in pte chain objects', 'bytes'),
+  pteChainBytesPeak: peak('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects', 'bytes'),
   lowmemBytesPeak: peak(
     'lowmem_bytes_peak',
+    'less',
     'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part',
     'bytes',
   ),
@@ -145,14 +173,14 @@ export function since(start: Readonly<CounterSet>, end: Readonly<CounterSet>): C
   return result
 }
 
-function count(column: string, help: string, unit: CounterDef['unit'] = 'events'): CounterDef {
-  return { column, unit, kind: 'count', help }
+function count(column: string, better: Direction, help: string, unit: CounterDef['unit'] = 'events'): CounterDef {
+  return { column, unit, kind: 'count', better, help }
 }
 
-function level(column: string, help: string, unit: CounterDef['unit']): CounterDef {
-  return { column, unit, kind: 'level', help }
+function level(column: string, better: Direction, help: string, unit: CounterDef['unit']): CounterDef {
+  return { column, unit, kind: 'level', better, help }
 }
 
-function peak(column: string, help: string, unit: CounterDef['unit']): CounterDef {
-  return { column, unit, kind: 'peak', help }
+function peak(column: string, better: Direction, help: string, unit: CounterDef['unit']): CounterDef {
+  return { column, unit, kind: 'peak', better, help }
 }

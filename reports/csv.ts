@@ -4,7 +4,7 @@
 // computing it; numbers stay numbers.
 
 import { stringify } from 'csv-stringify/sync'
-import { COLUMNS } from './columns.ts'
+import { type Cell, COLUMNS } from './columns.ts'
 import type { ReportFormat } from './report.ts'
 
 export const csv = {
@@ -12,8 +12,18 @@ export const csv = {
   extension: '.csv',
   summary: 'one row per lane, for spreadsheets and scripts',
   render(report) {
-    const head = COLUMNS.map(column => column.name) // a row of its own: without rows csv-stringify would write none
-    const rows = report.rows.map(row => COLUMNS.map(column => column.value(row)))
-    return stringify([head, ...rows], { record_delimiter: '\n', quote_record_delimiter: true, escape_formulas: true })
+    return csvText(
+      COLUMNS.map(column => column.name),
+      report.rows.map(row => COLUMNS.map(column => column.value(row))),
+    )
   },
 } as const satisfies ReportFormat
+
+/** The header is a row of its own: without rows csv-stringify would write none. */
+export function csvText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return stringify([[...head], ...rows], {
+    record_delimiter: '\n',
+    quote_record_delimiter: true,
+    escape_formulas: true,
+  })
+}

@@ -112,7 +112,7 @@ function priceSection(model: CostModel): readonly string[] {
 }
 
 /** Columns are aligned to the right but for the first `texts` and the last `tail`. */
-function table(head: readonly string[], body: readonly (readonly string[])[], texts: number, tail = 0): string {
+export function table(head: readonly string[], body: readonly (readonly string[])[], texts: number, tail = 0): string {
   const rule = head.map((_, i) => (i < texts || i >= head.length - tail ? '---' : '---:'))
   return [head, rule, ...body].map(cells => `| ${cells.join(' | ')} |`).join('\n')
 }
@@ -122,6 +122,6 @@ function cellText(value: Cell): string {
 }
 
 /** A text that markdown shows as it is, on one line. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[\\`*_|[\]<>]/g, '\\$&').replace(/\s*[\r\n]+\s*/g, ' ')
 }

@@ -4,7 +4,7 @@
 import { arch, cpus, platform } from 'node:os'
 import { UsageError } from '../../engine/errors.ts'
 import type { Report, ReportRow } from '../../reports/report.ts'
-import type { RunArguments } from '../cli.ts'
+import type { Arguments } from '../cli.ts'
 import { type Comparison, compose, reportFormat, reportFormatOfFile } from '../compose.ts'
 import { printable } from '../errors.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
@@ -13,7 +13,7 @@ import { finishBeforeSignals } from '../signals.ts'
 import { paint, progress, wantsColour } from '../ui.ts'
 import { readVersion } from '../version.ts'
 
-export async function runCommand(args: RunArguments): Promise<void> {
+export async function runCommand(args: Arguments): Promise<void> {
   const { stdout, stderr, env } = process
   const quiet = args.switches.has('quiet')
   // 1. Check everything.
@@ -42,7 +42,7 @@ export async function runCommand(args: RunArguments): Promise<void> {
 }
 
 /** The options of the library from those of the command line; the values stay texts. */
-function optionsOf(args: RunArguments): RunOptions {
+function optionsOf(args: Arguments): RunOptions {
   const options: Partial<Record<OptionName, unknown>> = {}
   const { 'max-map-count': maxMapCount, 'other-vmas': otherVmas, format: _, ...plain } = args.values
   Object.assign(options, plain)

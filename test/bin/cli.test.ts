@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parse, type RunArguments } from '../../bin/cli.ts'
+import { type Arguments, parse } from '../../bin/cli.ts'
 import { UsageError } from '../../engine/errors.ts'
 
-async function runArguments(...argv: string[]): Promise<RunArguments> {
+async function runArguments(...argv: string[]): Promise<Arguments> {
   const invocation = await parse(argv)
   return invocation.command === 'run' ? invocation.args : assert.fail(invocation.command)
 }
@@ -53,7 +53,7 @@ test('what is not offered yet is unknown', async () => {
   for (const flag of ['processes', 'cpus', 'interval', 'time']) {
     assert.match(await refusal(`--${flag}`, '1'), /unknown option/)
   }
-  assert.match(await refusal('claims'), /^claims: unknown command; allowed: run, list, completion/)
+  assert.match(await refusal('claims'), /^claims: unknown command; allowed: run, compare, list, completion/)
 })
 
 test('an unknown command and a stray word are refused', async () => {
@@ -67,4 +67,14 @@ test('an unknown command and a stray word are refused', async () => {
 test('list has a kind and --verbose', async () => {
   assert.deepEqual(await parse(['list']), { command: 'list', kind: undefined, verbose: false })
   assert.deepEqual(await parse(['list', 'kernels', '--verbose']), { command: 'list', kind: 'kernels', verbose: true })
+})
+
+test('compare has two files, rules as typed, and switches', async () => {
+  const invocation = await parse(['compare', '-', 'b.csv', '--allow', 'a=+1%', '--allow=b<=2', '--update'])
+  assert.deepEqual(invocation, {
+    command: 'compare',
+    current: '-',
+    baseline: 'b.csv',
+    args: { values: {}, lists: { allow: ['a=+1%', 'b<=2'] }, switches: new Set(['update']) },
+  })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { COMMANDS } from '../../bin/cli.ts'
-import { RUN_FLAGS } from '../../bin/flags.ts'
+import { COMPARE_FLAGS, RUN_FLAGS } from '../../bin/flags.ts'
 import { helpOf } from '../../bin/help.ts'
 
 const lines = (text: string) => text.trimEnd().split('\n')
@@ -15,11 +15,15 @@ test('the help is at most 24 lines, that of a command at most 45, none wider tha
   }
 })
 
-test('the help of run names every option and its default', () => {
-  const text = helpOf(['run'])
-  for (const flag of RUN_FLAGS.flatMap(group => group.flags)) {
-    const line = lines(text).find(line => line.startsWith(`  --${flag.name} `))
-    assert.ok(line?.includes(flag.default), flag.name)
+test('the help of a command names every option and its default', () => {
+  for (const [command, groups] of [
+    ['run', RUN_FLAGS],
+    ['compare', COMPARE_FLAGS],
+  ] as const) {
+    for (const flag of groups.flatMap(group => group.flags)) {
+      const line = lines(helpOf([command])).find(line => line.startsWith(`  --${flag.name} `))
+      assert.ok(line?.includes(flag.default), flag.name)
+    }
   }
 })
 

@@ -46,7 +46,7 @@ export function fuzz({ kernels = [linux2542Remap], operations, seed, onMachine =
 }
 
 /** The machine of a seed. */
-export function machineOf(model: KernelModel, seed: number): FuzzMachine {
+function machineOf(model: KernelModel, seed: number): FuzzMachine {
   if (PATCHED.test(model.name)) return new PatchMachine(model, seed)
   if (eraOf(model) !== null) return new EraMachine(model, seed)
   throw new InvariantError(`no naive model of ${model.name}`)

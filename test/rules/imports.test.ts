@@ -27,6 +27,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/kernel/.*', ['engine/kernel/.*', HARDWARE, BASE, DATA]],
   ['engine/strategy/.*', ['engine/strategy/.*', 'engine/kernel/(kernel|model)', 'engine/errors']],
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
+  ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
     'engine/(replay|simulate|run|cost|ops-run|ops-rows)',
     [
@@ -43,7 +44,13 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ],
   ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
   ['reports/csv', ['engine/(run|counters|cost|units)', 'reports/.*'], ['csv-stringify/sync']],
-  ['reports/.*', ['engine/(run|counters|cost|units)', 'reports/.*']],
+  [
+    'reports/results-file',
+    ['engine/(run|counters|cost|units|errors)', 'engine/gate/.*', 'engine/kernel/model', 'reports/.*'],
+    ['csv-parse/sync'],
+  ],
+  ['reports/json-text', ['engine/errors']],
+  ['reports/.*', ['engine/(run|counters|cost|units)', 'engine/gate/(table|verdict|compare)', 'reports/.*']],
   ['bin/(compose|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
   // Registries are compose's and list's alone.
   ['bin/.*', ['(?!.*/index$).*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],

@@ -38,6 +38,7 @@ const FOLDERS: readonly (readonly [
     FORMATS,
     [
       /^(report|columns|dominance|lane-table|lanes|lines|modelled|notes|numbers|refusals|standing|summary|verdict|words)$/,
+      /^(gate|gate-columns|gate-words|junit|gab|annotations|results-file|json-text)$/,
     ],
   ],
 ]

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { edited, golden } from '../helpers/gate-files.ts'
+import { CLI, cli, environment, scratch } from './cli-process.ts'
+
+const BASE = golden('small.csv')
+const WORSE = edited(BASE, 0, { page_faults: 15_982 })
+const BETTER = edited(BASE, 0, { page_faults: 1 })
+/** The machine that runs the tests may be one of GitHub's. */
+const PLAIN = { GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' }
+
+/** A folder with files that most tests compare. */
+function files(t: TestContext): string {
+  const folder = scratch(t)
+  writeFileSync(join(folder, 'base.csv'), BASE)
+  writeFileSync(join(folder, 'base.json'), golden('small.json'))
+  writeFileSync(join(folder, 'worse.csv'), WORSE)
+  writeFileSync(join(folder, 'better.csv'), BETTER)
+  return folder
+}
+
+function compare(folder: string, ...args: readonly string[]) {
+  return cli(['compare', ...args], PLAIN, folder)
+}
+
+const lastLine = (text: string) => text.trimEnd().split('\n').at(-1)
+
+test('equal passes with 0, better passes, worse is 1, not comparable 4', t => {
+  const folder = files(t)
+  writeFileSync(join(folder, 'other.csv'), edited(WORSE, 1, { seed: 2 }))
+  for (const [current, code, last] of [
+    ['base.csv', 0, 'gate passed: 2 lanes, 86 counts equal'],
+    ['base.json', 0, 'gate passed: 2 lanes, 86 counts equal'],
+    ['better.csv', 0, 'gate passed: 2 lanes, 85 counts equal, 1 improvement'],
+    ['worse.csv', 1, 'gate failed: 1 regression'],
+    ['other.csv', 4, 'gate failed: 1 regression, 1 other specification'],
+  ] as const) {
+    const { status, stdout, stderr } = compare(folder, current, 'base.csv')
+    assert.deepEqual([status, lastLine(stdout), stderr], [code, last, ''], current)
+  }
+})
+
+test('a fresh run passes against the golden file and either may come from standard input', () => {
+  const folder = new URL('../../../test/golden/', import.meta.url)
+  const args = ['run', '--quiet', '--format', 'csv', '--file', '128M', '--window', '4M']
+  const { stdout } = cli([...args, '--warmup', '5000', '--accesses', '20000'])
+  for (const words of [
+    ['-', 'small.csv'],
+    ['small.json', '-'],
+  ]) {
+    const gate = spawnSync(process.execPath, [CLI, 'compare', ...words], {
+      input: stdout,
+      encoding: 'utf8',
+      env: environment(PLAIN),
+      cwd: folder,
+    })
+    assert.deepEqual([gate.status, lastLine(gate.stdout)], [0, 'gate passed: 2 lanes, 86 counts equal'])
+  }
+})
+
+test('one more page fault for each remap is found', t => {
+  const folder = files(t)
+  const rows = BASE.trimEnd().split('\n')
+  const faults = rows.slice(1).map(row => Number(row.split(',')[rows[0]!.split(',').indexOf('page_faults')]))
+  const worse = faults.reduce((csv, count, row) => edited(csv, row, { page_faults: count + 7380 }), BASE)
+  writeFileSync(join(folder, 'now.csv'), worse)
+  const { status, stdout } = compare(folder, 'now.csv', 'base.csv')
+  assert.deepEqual([status, lastLine(stdout)], [1, 'gate failed: 2 regressions'])
+  assert.match(stdout, /remap-file-pages\n {2}page_faults +0 -> 7,380 +\+7,380 \(from 0\) +regression\n/)
+})
+
+test('a bad input file is 3 with one line on stderr, file and line, and nothing on stdout', t => {
+  const folder = files(t)
+  mkdirSync(join(folder, 'folder'))
+  writeFileSync(join(folder, 'empty.csv'), '')
+  writeFileSync(join(folder, 'cut.csv'), BASE.slice(0, -3))
+  writeFileSync(join(folder, 'nan.csv'), edited(BASE, 1, { page_faults: 'NaN' }))
+  writeFileSync(join(folder, 'cut.json'), golden('small.json').slice(0, 3000))
+  for (const [file, message] of [
+    ['none.csv', /none\.csv: no such file or directory/],
+    ['folder', /folder: is a directory/],
+    ['empty.csv', /empty\.csv:1: empty/],
+    ['cut.csv', /cut\.csv:3: the last line does not end/],
+    ['nan.csv', /nan\.csv:3: page_faults "NaN": must be a whole number/],
+    ['cut.json', /cut\.json:\d+: ends at byte 3000 in the middle of JSON/],
+  ] as const) {
+    for (const args of [
+      [file, 'base.csv'],
+      ['base.csv', file],
+    ]) {
+      const { status, stdout, stderr } = compare(folder, ...args)
+      assert.deepEqual([status, stdout], [3, ''], args.join(' '))
+      assert.match(stderr, /^remapbench: [^\n]+\n$/)
+      assert.match(stderr, message)
+    }
+  }
+  assert.match(compare(folder, 'base.csv', 'none.csv').stderr, /; --update writes it\n$/)
+  assert.match(compare(folder, '-', 'base.csv').stderr, /standard input:1: empty/)
+})
+
+test('a mistake is 2 with one line, and no file is written', t => {
+  const folder = files(t)
+  const before = readdirSync(folder)
+  for (const [args, message] of [
+    [[], /compare: needs two files of results/],
+    [['base.csv'], /compare: needs two files of results/],
+    [['base.csv', 'base.csv', 'base.csv'], /base\.csv: unexpected/],
+    [['-', '-'], /only one of them can be standard input/],
+    [
+      ['base.csv', 'base.csv', '--alow', 'x'],
+      /--alow: unknown option; did you mean --allow\? \(remapbench compare --help/,
+    ],
+    [['base.csv', 'base.csv', '--seed', '1'], /--seed: unknown option/],
+    [['base.csv', 'base.csv', '--allow'], /--allow: needs a value/],
+    [['base.csv', 'base.csv', '--allow', 'page_fault=1%'], /no metric page_fault; did you mean page_faults/],
+    [['base.csv', 'base.csv', '--allow', 'map:page_faults=1%'], /no lane map; did you mean map-fixed/],
+    [['base.csv', 'base.csv', '--assert', 'map-fixd.remaps > 1'], /no lane map-fixd; did you mean map-fixed/],
+    [['base.csv', 'base.csv', '--format', 'mardown'], /--format mardown: unknown; .* did you mean markdown/],
+    [['base.csv', 'base.csv', '--update=yes'], /--update takes no value/],
+    [['base.csv', '-', '--update'], /--update: BASELINE is standard input/],
+    [
+      ['base.csv', 'new.txt', '--update'],
+      /BASELINE new\.txt: its format is unknown; allowed for a new one: \.csv \.json/,
+    ],
+    [['base.csv', 'none/new.csv', '--update'], /^remapbench: BASELINE none\/new\.csv: cannot be written/],
+    [['base.csv', 'base.csv', '--update', '--junit', 'a.xml'], /--junit a\.xml: does not go with --update/],
+    [['base.csv', 'base.csv', '--junit', 'none/a.xml'], /--junit none\/a\.xml: cannot be written/],
+    [['base.csv', 'base.csv', '--gab', 'base.csv'], /--gab base\.csv: is one of the files to compare/],
+    [['base.csv', 'base.csv', '--gab', 'a', '--junit', './a'], /--gab a: the same file as --junit \.\/a/],
+  ] as const) {
+    const { status, stdout, stderr } = compare(folder, ...args)
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, /^remapbench: [^\n]+\n$/)
+    assert.match(stderr, message)
+  }
+  assert.deepEqual(readdirSync(folder), before)
+})
+
+test('rules, assertions, formats and files together', t => {
+  const folder = files(t)
+  const files_ = ['--junit', 'gate.xml', '--gab', 'gab.json']
+  const rules = [
+    '--allow',
+    'map-fixed:page_faults=+90%',
+    '--allow',
+    'writes=1%',
+    '--assert',
+    'map-fixed.remaps == 7380',
+  ]
+  const { status, stdout } = compare(folder, 'worse.csv', 'base.csv', ...rules, ...files_, '--format', 'json')
+  assert.deepEqual([status, JSON.parse(stdout).passed], [0, true])
+  assert.match(
+    readFileSync(join(folder, 'gate.xml'), 'utf8'),
+    /^<\?xml .*\n<testsuites tests="4" failures="0" errors="0"/,
+  )
+  assert.ok(Array.isArray(JSON.parse(readFileSync(join(folder, 'gab.json'), 'utf8'))))
+  const failed = compare(folder, 'worse.csv', 'base.csv', ...files_, '--format', 'markdown')
+  assert.deepEqual([failed.status, failed.stdout.split('\n')[0]], [1, '### remapbench: gate failed: 1 regression'])
+  assert.match(readFileSync(join(folder, 'gate.xml'), 'utf8'), /failures="1"/)
+})
+
+test('--update makes CURRENT the baseline, sorted, in the format the baseline had or its name says', t => {
+  const folder = files(t)
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+  const [head, first, second] = WORSE.split('\n')
+  writeFileSync(join(folder, 'now.csv'), `${head}\r\n${second}\r\n${first}\r\n`)
+  const update = compare(folder, 'now.csv', 'base.csv', '--update')
+  assert.deepEqual([update.status, lastLine(update.stdout)], [0, 'baseline updated: 2 lanes, 1 difference taken over'])
+  assert.match(update.stdout, /page_faults +8,602 -> 15,982/)
+  assert.equal(read('base.csv'), WORSE)
+  assert.equal(
+    lastLine(compare(folder, 'now.csv', 'base.csv', '--update').stdout),
+    'baseline unchanged: 2 lanes, 86 counts equal',
+  )
+  assert.equal(
+    lastLine(compare(folder, 'now.csv', 'base.json', '--update').stdout),
+    'baseline updated: 2 lanes, 1 difference taken over',
+  )
+  assert.deepEqual([JSON.parse(read('base.json')).meta, JSON.parse(read('base.json')).results[0].tlb], [{}, 64])
+  assert.equal(compare(folder, 'now.csv', 'base.json').status, 0)
+  for (const name of ['new.csv', 'new.json']) {
+    const { status, stdout } = compare(folder, 'now.csv', name, '--update')
+    assert.deepEqual([status, lastLine(stdout)], [0, 'baseline written: 2 lanes'])
+    assert.equal(compare(folder, name, 'base.csv').status, 0)
+  }
+  assert.equal(read('new.csv'), WORSE)
+  assert.equal(read('new.json'), read('base.json'))
+})
+
+test('--update takes over what is not comparable, but nothing unsound and no other file', t => {
+  const folder = files(t)
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  write('other.csv', edited(BASE, 0, { model_version: 2, seed: 3 }))
+  assert.equal(compare(folder, 'other.csv', 'base.csv', '--update').status, 0)
+  assert.equal(readFileSync(join(folder, 'base.csv'), 'utf8'), edited(BASE, 0, { model_version: 2, seed: 3 }))
+  write('base.csv', BASE)
+  write('notes.txt', 'not to be lost\n')
+  write('nan.csv', edited(BASE, 0, { page_faults: 'NaN' }))
+  write('more.csv', BASE.replaceAll('\n', ',1\n').replace(',1\n', ',more\n'))
+  for (const [args, code, message] of [
+    [['nan.csv', 'base.csv'], 3, /nan\.csv:2: page_faults/],
+    [['more.csv', 'base.csv'], 4, /more\.csv cannot become the baseline: unknown columns: more\n$/],
+    [['base.csv', 'notes.txt'], 3, /notes\.txt:1: no results of remapbench run/],
+  ] as const) {
+    const { status, stdout, stderr } = compare(folder, ...args, '--update')
+    assert.deepEqual([status, stdout], [code, ''])
+    assert.match(stderr, message)
+  }
+  const broken = compare(folder, 'worse.csv', 'base.csv', '--update', '--assert', 'map-fixed.page_faults <= 9000')
+  assert.deepEqual(
+    [broken.status, lastLine(broken.stdout)],
+    [1, 'gate failed: 1 failed assertion; the baseline is as it was'],
+  )
+  assert.equal(readFileSync(join(folder, 'base.csv'), 'utf8'), BASE)
+  assert.equal(readFileSync(join(folder, 'notes.txt'), 'utf8'), 'not to be lost\n')
+})
+
+test('in GitHub Actions there are annotations, and the table is appended to the step summary', t => {
+  const folder = files(t)
+  writeFileSync(join(folder, 'summary.md'), 'before\n')
+  const actions = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') }
+  const failed = cli(['compare', 'worse.csv', 'base.csv'], actions, folder)
+  assert.equal(failed.status, 1)
+  assert.match(
+    failed.stdout,
+    /^::error title=linux-2\.5\.42-remap\/map-fixed page_faults::8,602 -> 15,982, \+7,380 \(\+85\.8 %25\): regression\n/,
+  )
+  assert.equal(lastLine(failed.stdout), 'gate failed: 1 regression')
+  const summary = readFileSync(join(folder, 'summary.md'), 'utf8')
+  assert.match(summary, /^before\n### remapbench: gate failed: 1 regression\n\n\| lane \|/)
+  const json = cli(['compare', 'worse.csv', 'base.csv', '--format', 'json'], actions, folder)
+  assert.deepEqual([JSON.parse(json.stdout).exit_code, json.stderr.startsWith('::error title=')], [1, true])
+  const passed = cli(['compare', 'base.csv', 'base.csv'], actions, folder)
+  assert.doesNotMatch(passed.stdout, /::/)
+  const missing = cli(['compare', 'none.csv', 'base.csv'], actions, folder)
+  assert.deepEqual(
+    [missing.status, missing.stdout.startsWith('::error title=remapbench compare::CURRENT none.csv: no')],
+    [3, true],
+  )
+  const updated = cli(['compare', 'worse.csv', 'base.csv', '--update'], actions, folder)
+  assert.deepEqual([updated.status, updated.stdout.includes('::')], [0, false])
+  const lost = { ...actions, GITHUB_STEP_SUMMARY: join(folder, 'none/summary.md') }
+  assert.equal(cli(['compare', 'base.csv', 'base.csv'], lost, folder).status, 2)
+})
+
+test('escape sequences in a file do not reach the terminal', t => {
+  const folder = files(t)
+  writeFileSync(join(folder, 'odd.csv'), edited(BASE, 0, { trace_hash: '\u001b[31mred', strategy: '\u001b]0;x' }))
+  const { stdout } = compare(folder, 'odd.csv', 'base.csv')
+  assert.ok(!stdout.includes('\u001b') && stdout.includes('\\x1b]0;x'))
+})
+
+test('a reader that leaves early hides no failure', async t => {
+  const folder = files(t)
+  const options = { cwd: folder, env: environment(PLAIN), stdio: ['ignore', 'pipe', 'pipe'] as ('ignore' | 'pipe')[] }
+  const child = spawn(process.execPath, [CLI, 'compare', 'worse.csv', 'base.csv', '--junit', 'a.xml'], options)
+  child.stdout!.destroy()
+  const [code] = await once(child, 'close')
+  assert.equal(code, 1)
+  assert.ok(existsSync(join(folder, 'a.xml')))
+})
+
+test('completion knows the command and its options', () => {
+  const complete = (...words: readonly string[]) =>
+    cli(['--get-yargs-completions', 'remapbench', ...words], { SHELL: '/bin/bash' }).stdout.split('\n')
+  assert.ok(complete('comp').includes('compare'))
+  assert.ok(complete('compare', '--al').includes('--allow'))
+})
