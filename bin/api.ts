@@ -1,4 +1,4 @@
-// The library: `import { run, render } from 'remapbench'`. What the command line can do, without files or a terminal.
+// The library: `import { run, render } from 'remapbench'`. What the command line can do, without writing files, without a terminal.
 
 import type { ReportRow } from '../reports/report.ts'
 import { compose, reportFormat } from './compose.ts'

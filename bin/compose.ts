@@ -125,8 +125,8 @@ function planLanes(
     maxMapCount,
     seed: request.seed,
   }
-  const strategies = request.strategies.map(name => choose('--strategy', name, STRATEGIES))
-  const kernels = request.kernels.map(name => choose('--kernel', name, KERNELS))
+  const strategies = chosen('--strategy', request.strategies, STRATEGIES)
+  const kernels = chosen('--kernel', request.kernels, KERNELS)
   requireRoomForWindow(request, kernels)
   const plans = kernels.flatMap(model => {
     const otherVmas = request.otherVmas ?? model.otherVmas
@@ -149,6 +149,15 @@ function planLanes(
   const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables), sizes)
   return plans
+}
+
+/** The registered parts of these names; `all` stands for every one. */
+function chosen<T extends { readonly name: string }>(
+  option: string,
+  names: readonly string[],
+  registered: readonly T[],
+): readonly T[] {
+  return names.join() === 'all' ? registered : names.map(name => choose(option, name, registered))
 }
 
 /** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */

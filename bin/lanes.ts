@@ -89,7 +89,7 @@ export function rowsOf(
     const guesses = rulesOf(model, did).flatMap(rule => (rule.evidence === 'guess' ? [rule.what] : []))
     const result = {
       spec: { ...plan.spec, accesses: simulation.accesses },
-      evidence: unsupported ? null : evidenceOf(model, did),
+      evidence: lane?.counters ? evidenceOf(model, did) : null,
       outcome: outcomeOf(plan, lane),
       traceHash: simulation.traceHash,
       firstFailureAccess: lane?.firstFailureAccess ?? null,
@@ -108,9 +108,9 @@ function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): Rea
   if (spec.backing !== 'shmem') did.add(spec.backing)
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
-  if (lane?.counters?.pagesReclaimed) did.add('reclaim')
-  if (lane?.counters?.writes) did.add('writes')
-  if (lane && (lane.error !== 0 || lane.counters?.failedRemaps)) did.add('refusals')
+  if (lane?.totals.pagesReclaimed) did.add('reclaim')
+  if (lane?.totals.writes) did.add('writes')
+  if (lane && (lane.error !== 0 || lane.totals.failedRemaps)) did.add('refusals')
   return did
 }
 

@@ -118,6 +118,7 @@ const BACKING_HINTS: Readonly<Record<string, string>> = { tmpfs: 'shmem is tmpfs
 
 /** Checks the options one by one and fills in the defaults; throws a UsageError that names the flag. */
 export function toRequest(options: RunOptions): RunRequest {
+  if (options === null || typeof options !== 'object') throw new UsageError(`options ${options}: must be an object`)
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(FLAG_OF, name)) throw new UsageError(`option ${name}: unknown${didYouMean(name, OPTION_NAMES)}`)
   }

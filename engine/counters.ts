@@ -69,7 +69,7 @@ export interface CounterDef {
 export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   windowHits: count('window_hits', 'more', 'accesses whose block was already visible in the window'),
   remaps: count('remaps', 'same', 'units moved into the window (misses of the buffer pool), refused ones not included'),
-  failedRemaps: count('failed_remaps', 'less', 'remaps that the kernel refused'),
+  failedRemaps: count('failed_remaps', 'less', 'remaps that were refused, by the kernel or for lying beyond the file'),
   failedAccesses: count(
     'failed_accesses',
     'less',

@@ -2,6 +2,7 @@
 //
 // Unlike a pool's run, a refused remap is counted and the run goes on, and failures are numbered by row.
 
+import { snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
 import type { OpsRows } from './ops-rows.ts'
 import { isTouching, type Lane } from './replay.ts'
@@ -51,6 +52,7 @@ function runLane(
   return {
     error: 0,
     counters,
+    totals: snapshot(lane.kernel.counters),
     firstFailureAccess: firstFailure < 0 ? null : firstFailure - warmup,
     stockLimitAccess: refusedAt < 0 ? null : refusedAt - warmup,
   }
@@ -79,7 +81,7 @@ function runRows(
         if (firstFailure < 0) firstFailure = i
       }
       if (stockRefusal < 0 && kernel.stockRefusalAt >= 0) stockRefusal = i
-    } else if (op[i] === OP_RECLAIM) kernel.reclaim(vpn[i], pages[i])
+    } else if (op[i] === OP_RECLAIM) reclaimRow(lane, vpn[i], pages[i])
     else {
       const end = vpn[i] + pages[i]
       if (through === null) for (let page = vpn[i]; page < end; page++) kernel.touch(page, op[i])
@@ -88,6 +90,12 @@ function runRows(
     }
   }
   return { firstFailure, stockRefusal }
+}
+
+/** Takes back what stands behind pages of the window, wherever the strategy has them. */
+function reclaimRow({ strategy, kernel }: Lane, vpn: number, pages: number): void {
+  if (strategy.addressOf === undefined) kernel.reclaim(vpn, pages)
+  else for (let at = vpn; at < vpn + pages; at++) kernel.reclaim(strategy.addressOf(at), 1)
 }
 
 /** The hash of a trace, over four words per row. */

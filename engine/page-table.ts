@@ -23,7 +23,7 @@ export class PageTable {
   present = 0
   tables = 0
   tablesPeak = 0
-  /** Entries lost with a freed table: the page keeps its references (an oddity of 2.5.42, see ARCHITECTURE.md). */
+  /** Entries lost with a freed table: the page keeps its references (2.5.42 alone, see ARCHITECTURE.md). */
   leaked = 0
   /** One bit per window page: its entry is present. */
   readonly presence: Int32Array

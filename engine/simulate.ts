@@ -19,6 +19,8 @@ export interface LaneResult {
   readonly error: number
   /** What was counted after the warm-up; null if the lane stopped before that. */
   readonly counters: Readonly<CounterSet> | null
+  /** The same with the warm-up: what has happened to the lane's kernel by the end. */
+  readonly totals: Readonly<CounterSet>
   /**
    * Counted accesses made when the lane's kernel first refused a remap, and when the stock limit would first have refused
    * a call; negative in the warm-up (and before it, when the window was first mapped); null for never.
@@ -78,6 +80,7 @@ export function simulate(
     return {
       error: errors[i],
       counters: stoppedBefore[i] ? null : counters,
+      totals: snapshot(lane.kernel.counters),
       firstFailureAccess: errors[i] === 0 ? null : accessesMade(lane) - warmedUp,
       stockLimitAccess: stockRefusalAt < 0 ? null : stockRefusalAt - warmedUp,
     }

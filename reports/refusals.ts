@@ -28,8 +28,9 @@ export function refusals(rows: readonly ReportRow[]): readonly string[] {
     }),
     ...each(wentOn, row => {
       const { counts, firstFailureAccess: at } = row.result
-      const refused = counted(counts.failedRemaps!, 'remap', 'remaps')
-      return `: the kernel refused ${refused}${at === null ? '' : `, first at ${position(row, at)}`}; the run went on.`
+      const were = counts.failedRemaps === 1 ? 'was' : 'were'
+      const refused = `${counted(counts.failedRemaps!, 'remap', 'remaps')} ${were} refused`
+      return `: ${refused}${at === null ? '' : `, first at ${position(row, at)}`}; the run went on.`
     }),
     ...each(
       having(row => row.result.counts.wrongPages),

@@ -11,7 +11,7 @@ export const linux2542Mail = {
   name: 'linux-2.5.42-mail',
   summary: 'the same, but as the mail believes: over-mapping one 4K page needs no flush of the whole TLB',
   machine: 'i386 PAE, Linux 2.5.42 as the mail believes it',
-  basis: 'one sentence of the mail, which contradicts the source (ARCHITECTURE.md, oddities)',
+  basis: 'one sentence of the mail, which contradicts the source (ARCHITECTURE.md, where they disagree)',
   rules: [
     ...linux2542Remap.rules,
     {

@@ -97,6 +97,18 @@ export const linux2620 = {
       source: 'try_to_unmap_cluster, mm/rmap.c',
       when: ['reclaim'],
     },
+    {
+      what: 'reads, remaps and flushes on a file on disk are those on shmem',
+      evidence: 'measured',
+      source: 'measured on ext2; its rows are not in the fixture',
+      when: ['disk'],
+    },
+    {
+      what: 'reads, remaps and flushes on ramfs are those on shmem',
+      evidence: 'measured',
+      source: 'measured on ramfs; its rows are not in the fixture',
+      when: ['ramfs'],
+    },
   ],
   guesses: [
     '6 other vmas in the process, as in the measured one',

@@ -98,9 +98,16 @@ export const linux310 = {
     },
     {
       what: 'memory pressure clears an entry with a flush of its own, and leaves a file pte where the vma stands for another page',
-      evidence: 'measured',
-      source: 'measured on 3.10.30: 881 nonlinear pages swapped out and read back',
+      evidence: 'source',
+      source:
+        'try_to_unmap_one, try_to_unmap_cluster, mm/rmap.c; on 3.10.30 881 nonlinear pages were swapped out and read back',
       when: ['reclaim'],
+    },
+    {
+      what: 'reads, remaps and flushes on ramfs are those on shmem',
+      evidence: 'measured',
+      source: 'measured on ramfs; its rows are not in the fixture',
+      when: ['ramfs'],
     },
   ],
   guesses: ['7 other vmas in the process, as in the measured one'],

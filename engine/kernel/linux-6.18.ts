@@ -35,7 +35,7 @@ export const linux618 = {
       source: `${MEASURED}; set_pte_range, mm/memory.c since 6.16`,
     },
     {
-      what: 'a page table goes when a call covers its whole 2 MB, with a flush of its own if nothing else was to flush',
+      what: 'a page table goes when a call covers its whole 2 MB, with a flush of its own if nothing is still waiting for one (dirty pages were flushed before)',
       evidence: 'measured',
       source: 'tracepoints on the running kernel, units of 2 MB',
     },

@@ -12,7 +12,6 @@ import type { Machine } from './machine.ts'
 export function remapPatch(m: Machine, vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
   m.counters.mmapSemReads++
   m.linear = false
-  m.forgetLost(vpn, pages)
   const vma = m.vmaAt(vpn)
   if (vma < 0 || !m.isShared(vma) || end > m.places.vpnOf(m.space.end[vma])) return -EINVAL
   if (m.mapsOnce && pgoff + pages <= m.file.pages) return installCells(m, vpn, pages, pgoff)
@@ -70,6 +69,7 @@ function installCells(m: Machine, vpn: number, pages: number, page: number): num
 function installPage(m: Machine, vpn: number, page: number): void {
   const { counters: c, table, chains } = m
   m.ensureTable(vpn)
+  m.forgetLost(vpn, 1)
   if (chains && table.has(vpn)) chains.remove(table.pageAt(vpn))
   if (m.setPte(vpn, page)) c.ptesZapped++
   c.tlbPageInvalidations++

@@ -1,8 +1,8 @@
 // The system calls a database uses on its window, and the accesses between them, on any kernel that a KernelModel describes.
 //
 // The mechanism is spread over the files beside this one: machine.ts (state and small steps), map.ts and unmap.ts (vmas),
-// mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts. What differs
-// between kernels is read from the model.
+// mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts, reclaim.ts,
+// free-pgtables.ts, places.ts. What differs between kernels is read from the model.
 // Left out: other processes, read-ahead, file pages from 2^32 on.
 // Over 300 lines because it is the whole surface: every call, what is asked of a lane, and what tests look at.
 
@@ -277,7 +277,7 @@ export class SimulatedKernel implements CountingKernel {
     return this.populateMapped(vpn, pages, pgoff, flags, vmaFlags)
   }
 
-  /** VMA_ bits of a mapping that is locked by MAP_LOCKED, or because what it replaces is. */
+  /** The VMA_ bits, and VMA_LOCKED if MAP_LOCKED asks for it and this kernel knows it. */
   private lockedBy(flags: number, vmaFlags: number): number {
     return (flags & MAP_LOCKED) !== 0 && this.model.lockedPopulates !== 'never' ? vmaFlags | VMA_LOCKED : vmaFlags
   }

@@ -34,6 +34,10 @@ class Linear implements RemapStrategy {
   touch(vpn: number, write: number): number {
     return this.kernel.touch(this.pageOf[vpn], write)
   }
+
+  addressOf(vpn: number): number {
+    return this.pageOf[vpn]
+  }
 }
 
 export const linear = {

@@ -9,7 +9,7 @@ import type { StrategyEntry } from './strategy.ts'
 
 export const mapFixedPopulate = {
   name: 'map-fixed-populate',
-  summary: 'mmap(MAP_FIXED|MAP_POPULATE): one vma per unit, a flush, pages installed at once',
+  summary: 'mmap(MAP_FIXED|MAP_POPULATE): one vma per unit, a flush, the pages are there when it returns',
   uses: ['populate'],
   maps: 'window',
   create: kernel => new MapFixed(kernel, MAP_POPULATE),

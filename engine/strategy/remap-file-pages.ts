@@ -1,7 +1,7 @@
 // remap_file_pages() inside the one vma of the window: the call the mail of October 2002 proposes.
 //
 // It installs the pages at once. A database would also lock the window (MAP_LOCKED), since such mappings do not survive
-// being swapped out; nothing is swapped out here.
+// being swapped out: what rows of --ops take back is counted as wrong_pages.
 
 import type { Kernel } from '../kernel/kernel.ts'
 import type { RemapStrategy, StrategyEntry } from './strategy.ts'
@@ -27,7 +27,7 @@ export class RemapFilePages implements RemapStrategy {
 
 export const remapFilePages = {
   name: 'remap-file-pages',
-  summary: 'remap_file_pages() inside one vma: pages installed at once, one invalidation each',
+  summary: 'remap_file_pages(): one vma, or mmap in disguise since 4.0; the pages are there when it returns',
   uses: ['remap-file-pages'],
   maps: 'window',
   create: kernel => new RemapFilePages(kernel, 0),

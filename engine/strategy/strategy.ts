@@ -14,6 +14,8 @@ export interface RemapStrategy {
    * present where blocks are found elsewhere than in their slots, or where the database itself keeps track of writes.
    */
   touch?(vpn: number, write: number): number
+  /** The kernel's page behind a page of the window; absent where it is the same. */
+  addressOf?(vpn: number): number
 }
 
 /** What a strategy is made for, in pages. */

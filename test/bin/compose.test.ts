@@ -263,3 +263,24 @@ test('several CPUs: every flush is a round of IPIs, and a kernel measured on one
   assert.equal(remapped.counts.ipiRounds, remapped.counts.tlbPageInvalidations)
   assert.ok(one.outcome.state === 'unsupported' && one.outcome.reason === 'no-threads')
 })
+
+test('rows of reclaim take back what each lane shows there, and their rule counts though it was in the warm-up', context => {
+  const ops = join(scratch(context), 'reclaim.csv')
+  writeFileSync(ops, 'op,vpn,pages,pgoff\nremap,4,4,1000\nread,4,4,\nreclaim,4,4,\nread,4,4,\n')
+  const sizes = { ops, file: '64M', window: '1M' }
+  const taken = results({ ...sizes, kernel: 'linux-3.10', strategy: 'map-fixed,linear' })
+  assert.deepEqual(
+    taken.map(({ counts }) => [counts.pagesReclaimed, counts.pageFaults, counts.fileReads]),
+    [
+      [4, 8, 4],
+      [4, 8, 4],
+    ],
+  )
+  const [lost] = results({ ...sizes, warmup: 3, strategy: 'remap-file-pages' })
+  assert.deepEqual([lost.counts.wrongPages, lost.evidence], [4, 'source'])
+})
+
+test('all stands for every kernel and every strategy', () => {
+  const all = results({ ...SMALL, accesses: 2000, kernel: 'all', strategy: 'all' })
+  assert.equal(all.length, KERNELS.length * new Set(all.map(({ spec }) => spec.strategy)).size)
+})

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { EINVAL } from '../../engine/errors.ts'
 import { MAP_LOCKED, MAP_NONBLOCK } from '../../engine/kernel/kernel.ts'
 import { linux24 } from '../../engine/kernel/linux-2.4.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
@@ -122,4 +123,30 @@ test('MAP_NONBLOCK prefaults what is in memory and causes no I/O for the rest', 
     const call = counted(kernel, () => kernel.remapFilePages(0, UNIT, 100, MAP_NONBLOCK))
     assert.equal(call.fileReads, 0, model.name)
   }
+})
+
+test('a remap that is refused does not make up for a page that was lost', () => {
+  const kernel = smallKernel({ backing: 'disk' })
+  kernel.remapFilePages(UNIT, UNIT, 100, 0)
+  kernel.reclaim(UNIT, UNIT)
+  assert.equal(kernel.remapFilePages(UNIT, UNIT, 4094, 0), -EINVAL)
+  assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 4)
+})
+
+test('a page stays in memory while another page of the window maps it', () => {
+  const kernel = smallKernel()
+  for (const vpn of [4, 6]) {
+    kernel.mmapFixed(vpn, 1, 100, 0)
+    kernel.touch(vpn, 0)
+  }
+  kernel.reclaim(4, 1)
+  assert.equal(kernel.file.has(100), true)
+  kernel.reclaim(6, 1)
+  assert.equal(kernel.file.has(100), false)
+})
+
+test('pages of ramfs are not taken back: there is nowhere to write them', () => {
+  const kernel = smallKernel({ model: linux310, backing: 'ramfs' })
+  touchAll(kernel, 0, UNIT)
+  assert.equal(counted(kernel, () => kernel.reclaim(0, UNIT)).pagesReclaimed, 0)
 })

@@ -80,7 +80,7 @@ test('a malformed cell is refused with its line, column and value', () => {
     edited(CSV, 0, { evidence: 'hearsay' }),
     /^x:2: evidence "hearsay": must be executed, measured, source, guess$/,
   )
-  refused(edited(CSV, 0, { evidence: '' }), /^x:2: evidence empty: must be there for a lane that ran$/)
+  refused(edited(CSV, 0, { evidence: '' }), /^x:2: evidence empty: must be there for a lane that completed$/)
   for (const name of ['kernel', 'strategy', 'model_version', 'seed', 'trace_hash', 'outcome', 'workload', 'tlb']) {
     refused(edited(CSV, 0, { [name]: '' }), `x:2: ${name} empty: must not be empty`)
   }
