@@ -75,11 +75,6 @@ export class PageTable {
     return isSet(this.filePtes, vpn)
   }
 
-  /** Whether entries may be file ptes. */
-  get keepsFilePtes(): boolean {
-    return this.filePtes !== null
-  }
-
   /** Whether it is kept which entries are dirty. */
   get keepsDirty(): boolean {
     return this.dirty !== null

@@ -90,7 +90,8 @@ function makeWritable(m: Machine, vpn: number): number {
 
 /** Makes an entry present [handle_mm_fault]; 0 or a negative signal. */
 function handleFault(m: Machine, vma: number, vpn: number, write: number): number {
-  if (!m.faultsPlainly || (m.space.flagsOf(vma) & ~VMA_LOCKED) !== 0) return handleOddFault(m, vma, vpn, write)
+  const isPlain = m.faultsPlainly && (m.space.flagsOf(vma) & ~VMA_LOCKED) === 0 && !m.table.hasFilePte(vpn)
+  if (!isPlain) return handleOddFault(m, vma, vpn, write)
   const page = m.pgoffAt(vma, vpn)
   m.ensureTable(vpn) // before the page is asked for: a SIGBUS leaves its table behind
   if (page >= m.file.pages) return -SIGBUS
@@ -139,13 +140,15 @@ function faultAround(m: Machine, vma: number, vpn: number, page: number): void {
   const left = places.vpnOf(space.end[vma]) - vpn
   const from = Math.max(inTable - (inTable % around), inTable - inVma)
   const to = Math.min(from + around, tablePages, inTable + left)
+  let hasTable = false
   for (let at = from; at < to; at++) {
     const neighbour = vpn + at - inTable
     const filePage = page + at - inTable
     if (filePage < file.pages && !table.has(neighbour) && file.has(filePage)) {
-      m.ensureTable(vpn)
+      if (!hasTable) m.ensureTable(vpn)
+      hasTable = true
       m.setPte(neighbour, filePage)
-      if (m.marksPtes) markPte(m, vma, neighbour, filePage, 0)
+      if (m.marksReads) markPte(m, vma, neighbour, filePage, 0)
     }
   }
 }

@@ -61,7 +61,9 @@ export class Machine {
   lowmemPeak = 0
   /** Pages taken back that no vma can restore: window page -> file page. */
   readonly lost = new Map<number, number>()
-  /** Whether a fault maps one page, by its vma, in an entry like any other; false once something was lost. */
+  /** The same of those that a read leaves. */
+  readonly marksReads: boolean
+  /** Whether a fault maps one page, in an entry like any other, if there is no file pte; false once something was lost. */
   faultsPlainly: boolean
   /** False once a page may be mapped elsewhere than its vma says. */
   linear = true
@@ -89,8 +91,8 @@ export class Machine {
       readOnly: this.notesFirstWrite,
     })
     this.marksPtes = this.notesFirstWrite || this.table.keepsDirty
-    this.faultsPlainly =
-      model.tablesBeforePages && model.faultAroundPages === 1 && !this.marksPtes && !this.table.keepsFilePtes
+    this.marksReads = this.notesFirstWrite || (this.inheritsDirty && this.table.keepsDirty)
+    this.faultsPlainly = model.tablesBeforePages && model.faultAroundPages === 1 && !this.marksPtes
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
     this.gather = new MmuGather(model, counters, this.table, this.tlb)
