@@ -82,10 +82,10 @@ export const linux24 = {
   maxMapCount: 65536, // DEFAULT_MAX_MAP_COUNT [2.4.20 include/linux/sched.h]
   limitAt: 'hole', // do_munmap [2.4.20 mm/mmap.c]
   cutsInPlace: true, // unmap_fixup [2.4.20 mm/mmap.c]
-  countsLookups: false,
+  countsLookups: false, // its look-ups were not executed
   unmapFlush: 'whole-per-vma', // zap_page_range for each vma [2.4.20 mm/mmap.c, mm/memory.c]
   onSeveralCpus: { unmapFlush: 'whole-per-present-vma', gatherPages: 508 }, // FREE_PTE_NR [2.4.14 include/asm-generic/tlb.h]
-  remap: 'none',
-  populate: 'none',
+  remap: 'none', // the call came with 2.5.46
+  populate: 'none', // the flag came with 2.5.46
   lockedPopulates: 'never', // MAP_LOCKED is not translated [do_mmap_pgoff, 2.4.20 mm/mmap.c]
 } as const satisfies KernelModel

@@ -118,7 +118,7 @@ export const linux2542Remap = {
     fixedBytes: 8 * KB + 12 * KB + 32 + 1741 + 410,
     pageTables: false, // CONFIG_HIGHPTE; the mail speaks of "pagetables in highmem"
   },
-  longBits: 32,
+  longBits: 32, // i386
   windowBase: 0x40000000, // TASK_UNMAPPED_BASE = TASK_SIZE / 3 [include/asm-i386/processor.h]
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/page.h]
   otherVmas: 20, // guess: text, data, heap, stack and libraries of a database process

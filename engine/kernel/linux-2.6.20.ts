@@ -134,7 +134,7 @@ export const linux2620 = {
     fixedBytes: 8 * KB + 4 * KB + 1741 + 410,
     pageTables: true, // built without HIGHPTE: guess
   },
-  longBits: 32,
+  longBits: 32, // i386
   windowBase: 0x50000000, // as measured
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/processor.h]
   otherVmas: 6, // measured
@@ -144,7 +144,7 @@ export const linux2620 = {
   limitAt: 'each-cut', // split_vma [mm/mmap.c]; measured: an extra vma is left behind
   mergesFileVmas: 'after-allocating', // measured; the object is made first [do_mmap_pgoff, mm/mmap.c]
   cutsInPlace: false, // split_vma [mm/mmap.c]
-  countsLookups: false,
+  countsLookups: false, // its look-ups were not executed
   unmapFlush: 'whole', // measured: CR3 writes
   onePageUnmapFlush: 'whole', // measured: units of 4K
   gatherPages: 1024, // ZAP_BLOCK_SIZE without CONFIG_PREEMPT [mm/memory.c, 2.6.19]

@@ -20,7 +20,7 @@ export const linux310Pae = {
     fixedBytes: 8 * KB + 16 * KB + 32 + 3 * KB + 512, // guess: no source read
     pageTables: false, // guess: built with CONFIG_HIGHPTE
   },
-  longBits: 32,
+  longBits: 32, // i386
   addressEnd: 0xc0000000, // TASK_SIZE [arch/x86/include/asm/processor.h]
   othersBase: 0x08048000, // guess: their number alone matters
   filePteLimit: Number.POSITIVE_INFINITY, // 32 bits: every page number has a pte [arch/x86/include/asm/pgtable-3level.h]

@@ -131,7 +131,7 @@ export const linux310 = {
   vmaSlab: { objectBytes: 176, objectsPerSlab: 22, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7
   lowmem: null, // all memory of x86-64 is alike
-  longBits: 64,
+  longBits: 64, // x86-64
   windowBase: 0x50000000, // as measured
   addressEnd: 2 ** 47 - 4096, // TASK_SIZE_MAX [arch/x86/include/asm/processor.h]
   otherVmas: 7, // measured
@@ -141,7 +141,7 @@ export const linux310 = {
   limitAt: 'hole', // do_munmap [mm/mmap.c]; measured
   mergesFileVmas: 'before-allocating', // measured; vma_merge comes first [mmap_region, mm/mmap.c]
   cutsInPlace: false, // __split_vma [mm/mmap.c]
-  countsLookups: false,
+  countsLookups: false, // its look-ups were not executed
   unmapFlush: 'whole', // measured; flush_tlb_mm_range is __flush_tlb on one CPU [arch/x86/include/asm/tlbflush.h]
   onePageUnmapFlush: 'whole', // measured
   gatherPages: Number.MAX_SAFE_INTEGER, // tlb_fast_mode on one CPU [include/asm-generic/tlb.h]

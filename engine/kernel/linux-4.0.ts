@@ -99,5 +99,5 @@ export const linux40 = {
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
   tablesBeforePages: true, // __handle_mm_fault; postponed since 4.8 [mm/memory.c]
   inheritsDirty: false, // do_set_pte: dirty by writes alone [mm/memory.c]
-  remap: 'emulated-in-one-vma',
+  remap: 'emulated-in-one-vma', // remap_file_pages [4.0 mm/mmap.c]
 } as const satisfies KernelModel
