@@ -27,7 +27,7 @@ import { EnvironmentError, reasonOf } from './errors.ts'
 import { type LanePlan, rowsOf, type SharedSpec, startLane, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
-import { unsupportedBy } from './support.ts'
+import { unsupportedBy, withoutSwapping } from './support.ts'
 
 /** A run that can no longer fail for a mistake of the user's. */
 export interface Comparison {
@@ -85,8 +85,12 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const plans = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops')
+  const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops')
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
+  const plans = rows.reclaims
+    ? planned.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
+    : planned
+  requireOneLane(plans)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
   }
@@ -142,10 +146,7 @@ function planLanes(
       unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })
-  if (runnable(plans).length === 0) {
-    const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
-    throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
-  }
+  requireOneLane(plans)
   const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables), sizes)
   return plans
@@ -167,6 +168,12 @@ function requireRoomForWindow({ otherVmas, maxMapCount }: RunRequest, kernels: r
   throw new UsageError(
     `--max-map-count ${maxMapCount}: below the ${Math.min(...others)} vmas of the rest of the process (--other-vmas), so that no window can be mapped`,
   )
+}
+
+function requireOneLane(plans: readonly LanePlan[]): void {
+  if (runnable(plans).length > 0) return
+  const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
+  throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
 }
 
 function runnable(plans: readonly LanePlan[]): readonly LanePlan[] {

@@ -67,6 +67,13 @@ export function addressBytes({ windowBase, addressEnd }: KernelModel): number {
   return addressEnd - windowBase
 }
 
+/** Rows of --ops that take pages back: memory of the process's own would be swapped, which is not modelled. */
+export function withoutSwapping(model: KernelModel, strategy: StrategyEntry): Unsupported | null {
+  if (!strategy.uses.includes('copies')) return null
+  const why = "taking back memory of the process's own (swapping) is not modelled"
+  return unsupported(model, 'no-swapping', `--strategy ${strategy.name}`, why)
+}
+
 function withoutAddresses(model: KernelModel, { strategy, sizes }: LaneNeeds): Unsupported | null {
   const bytes = mappedPages(strategy, sizes) * PAGE_BYTES
   const room = addressBytes(model)

@@ -1,6 +1,6 @@
 // Window operations given row by row instead of planned by a pool: what an --ops file holds.
 
-import { OP_REMAP } from './window-ops.ts'
+import { OP_RECLAIM, OP_REMAP } from './window-ops.ts'
 
 /** Columns that grow by doubling. Row i is (op, vpn, pages, pgoff); pgoff of a touch is 0. */
 export class OpsRows {
@@ -26,6 +26,11 @@ export class OpsRows {
     let accesses = 0
     for (let i = from; i < this.length; i++) if (this.op[i] < OP_REMAP) accesses += this.pages[i]
     return accesses
+  }
+
+  /** Whether any row takes pages back. */
+  get reclaims(): boolean {
+    return this.op.subarray(0, this.length).includes(OP_RECLAIM)
   }
 
   private grow(): void {

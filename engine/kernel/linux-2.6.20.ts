@@ -4,6 +4,7 @@
 // brackets are files of 2.6.18 to 2.6.22, which frame it.
 
 import { EOVERFLOW } from '../errors.ts'
+import { linux310Pae } from './linux-3.10-pae.ts'
 import type { KernelModel } from './model.ts'
 
 const KB = 1024
@@ -115,17 +116,9 @@ export const linux2620 = {
     '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
   ],
   lacks: {
-    sigbus: 'pages get the rights of their vma, so that a window without rights stays closed',
+    sigbus: linux310Pae.lacks.sigbus,
   },
-  uncounted: [
-    'vmaLookups',
-    'vmaLookupLevels',
-    'vmaCacheHits',
-    'mmapSemReads',
-    'mmapSemWrites',
-    'pageCacheLookups',
-    'pteChainBytesPeak',
-  ],
+  uncounted: linux310Pae.uncounted, // nothing of these was measured here either
   cost: null, // vma-tree nodes are not counted
   vmaSlab: { objectBytes: 84, objectsPerSlab: 46, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7

@@ -4,6 +4,7 @@
 // 6.17.
 
 import { EOVERFLOW } from '../errors.ts'
+import { linux310 } from './linux-3.10.ts'
 import type { KernelModel } from './model.ts'
 
 const MEASURED = 'measured on 6.18: npm run oracle'
@@ -117,20 +118,9 @@ export const linux618 = {
     'the file’s pages are of 4 KB (no huge tmpfs pages)',
   ],
   lacks: {
-    sigbus: 'pages get the rights of their vma, so that a window without rights stays closed',
+    sigbus: linux310.lacks.sigbus,
   },
-  uncounted: [
-    'vmaLookups',
-    'vmaLookupLevels',
-    'vmaCacheHits',
-    'mmapSemReads',
-    'mmapSemWrites',
-    'pageCacheLookups',
-    'vmaLowmemBytes',
-    'vmaLowmemBytesPeak',
-    'pteChainBytesPeak',
-    'lowmemBytesPeak',
-  ],
+  uncounted: linux310.uncounted, // nothing of these was measured here either
   cost: null, // no price list of its time
   vmaSlab: { objectBytes: 192, objectsPerSlab: 21, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping

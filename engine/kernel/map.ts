@@ -8,9 +8,9 @@ export function mapRegion(m: Machine, vpn: number, pages: number, pgoff: number,
   const { space, places } = m
   const first = places.of(vpn)
   const end = places.of(vpn + pages)
-  m.forgetLost(vpn, pages)
   // A unit in the place of a unit, by far the commonest case: no cut, and no page table goes.
   if (!m.model.countsLookups && pages < m.model.tablePages && space.isBetween(first, end)) {
+    m.forgetLost(vpn, pages)
     m.zap(first, vpn, pages)
     m.gather.finish(vpn, pages)
     space.replace(first, end, pgoff | 0, flags)
@@ -23,6 +23,7 @@ export function mapRegion(m: Machine, vpn: number, pages: number, pgoff: number,
     unmap(m, first, end)
     space.walk(first)
   }
+  m.forgetLost(vpn, pages)
   space.link(first, end, pgoff | 0, flags)
   if (space.mapCount > before) m.noteLowmem()
   return true

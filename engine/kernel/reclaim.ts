@@ -4,7 +4,7 @@
 // kernel ("nonlinear mappings ... either have to be MAP_LOCKED or need a special SIGBUS handler"): the next fault maps the
 // vma's page instead. Later kernels leave a file pte. Locked pages stay, and those of ramfs, which has nowhere to write them.
 // A page leaves memory with its last mapping in the window. Which pages go is the caller's to say: the kernel's own choice is
-// left out, and so are clusters of neighbours that 2.6 unmaps for one nonlinear page.
+// left out, and so are clusters of neighbours that 2.6 unmaps for one nonlinear page, and the swapping of anonymous memory.
 
 import { VMA_LOCKED } from '../address-space.ts'
 import type { Machine } from './machine.ts'

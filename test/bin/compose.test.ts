@@ -276,6 +276,8 @@ test('rows of reclaim take back what each lane shows there, and their rule count
       [4, 8, 4],
     ],
   )
+  const copies = results({ ...sizes, kernel: 'linux-6.18', strategy: 'vmcache,map-fixed' })
+  assert.ok(copies[0].outcome.state === 'unsupported' && copies[0].outcome.reason === 'no-swapping')
   const [lost] = results({ ...sizes, warmup: 3, strategy: 'remap-file-pages' })
   assert.deepEqual([lost.counts.wrongPages, lost.evidence], [4, 'source'])
 })

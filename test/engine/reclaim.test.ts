@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EINVAL } from '../../engine/errors.ts'
+import { EINVAL, ENOMEM } from '../../engine/errors.ts'
 import { MAP_LOCKED, MAP_NONBLOCK } from '../../engine/kernel/kernel.ts'
 import { linux24 } from '../../engine/kernel/linux-2.4.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
@@ -130,6 +130,14 @@ test('a remap that is refused does not make up for a page that was lost', () => 
   kernel.remapFilePages(UNIT, UNIT, 100, 0)
   kernel.reclaim(UNIT, UNIT)
   assert.equal(kernel.remapFilePages(UNIT, UNIT, 4094, 0), -EINVAL)
+  assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 4)
+})
+
+test('nor does a mapping whose cut is refused', () => {
+  const kernel = smallKernel({ mapLimit: 1 })
+  kernel.remapFilePages(UNIT, UNIT, 100, 0)
+  kernel.reclaim(UNIT, UNIT)
+  assert.equal(kernel.mmapFixed(UNIT, UNIT, 200, 0), -ENOMEM)
   assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 4)
 })
 
