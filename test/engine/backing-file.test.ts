@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BackingFile } from '../../engine/backing-file.ts'
+import { absentPages, BackingFile } from '../../engine/backing-file.ts'
 import { Rng } from '../../engine/rng.ts'
 
 for (const pages of [1, 31, 32, 33, 1000]) {
@@ -40,4 +40,14 @@ test('a complete file keeps no account of its pages until one is taken away, and
   assert.deepEqual([shmem.isDirty(99), disk.isDirty(99)], [true, false])
   shmem.evict(99)
   assert.deepEqual([shmem.has(98), shmem.has(99), shmem.presentPages], [true, false, 99])
+})
+
+test('a share leaves out pages by the multiplier 2654435761 of Knuth (TAOCP 3, 6.4), modulo 2^32', () => {
+  for (const page of [1, 2, 1_000_000, 123_456_789]) {
+    const place = Number((BigInt(page) * 2654435761n) % 2n ** 32n) / 2 ** 32
+    assert.deepEqual(
+      [place - 1e-9, place + 1e-9].map(share => absentPages(share)!(page)),
+      [true, false],
+    )
+  }
 })

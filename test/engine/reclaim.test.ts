@@ -133,7 +133,15 @@ test('a remap that is refused does not make up for a page that was lost', () => 
   assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 4)
 })
 
-test('nor does a mapping whose cut is refused', () => {
+test('a mapping over lost pages ends the loss: its faults map what it says', () => {
+  const kernel = smallKernel()
+  kernel.remapFilePages(UNIT, UNIT, 100, 0)
+  kernel.reclaim(UNIT, UNIT)
+  kernel.mmapFixed(UNIT, UNIT, 200, 0)
+  assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 0)
+})
+
+test('a mapping whose cut is refused does not end it', () => {
   const kernel = smallKernel({ mapLimit: 1 })
   kernel.remapFilePages(UNIT, UNIT, 100, 0)
   kernel.reclaim(UNIT, UNIT)
