@@ -4,6 +4,7 @@ import type { ReportRow } from '../reports/report.ts'
 import { compose, reportFormat } from './compose.ts'
 import { type RunOptions, toRequest } from './request.ts'
 
+export type { Part, Step } from '../engine/breakdown.ts'
 export type { CostItem, CostModel, Price } from '../engine/cost.ts'
 export { COUNTERS, type CounterDef, type CounterName } from '../engine/counters.ts'
 export { TraceError, UsageError } from '../engine/errors.ts'

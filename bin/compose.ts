@@ -16,6 +16,7 @@ import { MODEL_VERSION } from '../engine/run.ts'
 import { simulate } from '../engine/simulate.ts'
 import { STRATEGIES } from '../engine/strategy/index.ts'
 import { didYouMean } from '../engine/suggest.ts'
+import type { PageGroup } from '../engine/trace.ts'
 import { PAGE_BYTES, parseCount } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
 import { FORMATS } from '../reports/index.ts'
@@ -68,7 +69,8 @@ function composePool(request: RunRequest): Comparison {
   const params = workload.resolve(typedParams(workload, request.params), sizes)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
-  const plans = planLanes(request, sizes, names, 'pool')
+  const groups = request.breakdown ? (workload.groups?.(sizes, params) ?? []) : null
+  const plans = planLanes(request, sizes, names, 'pool', groups)
   return {
     steps: warmup + accesses,
     run: onProgress => {
@@ -85,7 +87,13 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops')
+  const planned = planLanes(
+    request,
+    sizes,
+    { workload: 'ops', params: '', policy: '' },
+    'ops',
+    request.breakdown ? [] : null,
+  )
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
   const plans = rows.reclaims
     ? planned.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
@@ -109,6 +117,7 @@ function planLanes(
   sizes: Geometry,
   names: { readonly workload: string; readonly params: string; readonly policy: string },
   input: 'pool' | 'ops',
+  groups: readonly PageGroup[] | null,
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
   const { backing, contents, threads, maxMapCount } = request
@@ -143,6 +152,7 @@ function planLanes(
       cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
       mapLimit,
       writtenShare: request.writtenShare,
+      groups,
       unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })

@@ -54,6 +54,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
   {
     title: 'Results',
     flags: [
+      flag('breakdown', '', '', 'counts by relation and kernel step (text, JSON)'),
       flag('cost', 'NAME', '', "prices for modelled times [the kernel's, if any]"),
       flag('format', 'NAME', '', 'what stdout gets [text on a terminal, else csv]'),
       { ...flag('out', 'FILE', '', 'also write a file; the extension decides; repeatable'), repeats: true },
@@ -69,6 +70,7 @@ export const COMPARE_FLAGS: readonly FlagGroup[] = [
     flags: [
       { ...flag('allow', 'RULE', '', 'take some worse counts; repeatable'), repeats: true },
       { ...flag('assert', 'EXPR', '', 'must be true of CURRENT; repeatable'), repeats: true },
+      { ...flag('explain', 'METRIC', '', 'which parts of a count changed; repeatable'), repeats: true },
       flag('update', '', '', 'make CURRENT the baseline instead; says what changed'),
     ],
   },

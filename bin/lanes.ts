@@ -1,6 +1,8 @@
 // One lane from its plan to its result: the kernel it starts on, and which of its counts apply.
 
+import { AttributedReplay } from '../engine/attributed-replay.ts'
 import { absentPages, BackingFile } from '../engine/backing-file.ts'
+import { Breakdown, type Part } from '../engine/breakdown.ts'
 import { type CostModel, price } from '../engine/cost.ts'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
 import { assert, ENOMEM } from '../engine/errors.ts'
@@ -10,6 +12,7 @@ import type { Lane } from '../engine/replay.ts'
 import type { Counts, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
+import type { PageGroup } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import type { ReportRow } from '../reports/report.ts'
 import type { LaneTables } from './memory.ts'
@@ -27,6 +30,8 @@ export interface LanePlan {
   readonly mapLimit: number
   /** Share of the file's pages that exist before the run, 0 to 1. */
   readonly writtenShare: number
+  /** Groups of file pages to attribute counts to, none for steps alone; null if nobody asked. */
+  readonly groups: readonly PageGroup[] | null
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
 }
@@ -57,6 +62,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   const { spec, model, mapLimit } = plan
   const { windowPages, filePages } = sizes
   const pagesMappedOnce = mapsPagesOnce(plan, input)
+  const counters = new CounterSet()
+  const breakdown = plan.groups === null ? null : new Breakdown(counters, groupNames(plan.groups))
   const options = {
     windowPages: mappedPages(plan.strategy, sizes),
     cellShift: cellShiftOf(plan, sizes, input),
@@ -65,13 +72,20 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
     mapLimit,
     threads: spec.threads,
     pagesMappedOnce,
+    breakdown,
   }
   const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
-  const kernel = new SimulatedKernel(model, options, file, new CounterSet())
+  const kernel = new SimulatedKernel(model, options, file, counters)
   const strategy = plan.strategy.create(kernel, { windowPages, filePages })
   const error = strategy.setup(windowPages)
   assert(error === 0, `${spec.strategy} on ${spec.kernel}: the first mapping of the window failed with ${error}`)
-  return { strategy, kernel }
+  if (breakdown === null) return { strategy, kernel }
+  if (input === 'ops') return { strategy, kernel, breakdown }
+  return { strategy, kernel, breakdown, attributed: new AttributedReplay(breakdown, plan.groups!, sizes) }
+}
+
+function groupNames(groups: readonly PageGroup[]): readonly (string | null)[] {
+  return groups.length === 0 ? [null] : groups.map(group => group.name)
 }
 
 /** The rows of a report: one for each plan, priced, in their order. `simulation` has the lanes that could run. */
@@ -85,6 +99,7 @@ export function rowsOf(
     const lane = plan.unsupported === null ? (results.next().value ?? null) : null
     const { model, unsupported, cost } = plan
     const counts = countsOf(lane, plan, input)
+    const breakdown = lane?.parts?.map(part => withoutUncounted(part, counts)) ?? null
     const did = whatWasDone(plan, lane)
     const guesses = rulesOf(model, did).flatMap(rule => (rule.evidence === 'guess' ? [rule.what] : []))
     const result = {
@@ -95,6 +110,7 @@ export function rowsOf(
       firstFailureAccess: lane?.firstFailureAccess ?? null,
       stockLimitAccess: lane?.stockLimitAccess ?? null,
       counts,
+      breakdown,
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
       machine: model.machine,
     }
@@ -134,6 +150,12 @@ function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'po
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
   return counted
+}
+
+/** A part of counts has what they have. */
+function withoutUncounted(part: Part, counts: Counts): Part {
+  const known = Object.entries(part.counts).filter(([name]) => counts[name as CounterName] !== null)
+  return { ...part, counts: Object.fromEntries(known) }
 }
 
 /** How often 2 divides a whole number below 2^32. */

@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly otherVmas?: number | string
   /** 0 to 2^53-1, by default 1. The same options and seed give the same counts on any machine. */
   readonly seed?: number | string
+  /** Attributes the counts to kernel steps and, where the workload has them, relations; by default false. */
+  readonly breakdown?: boolean
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
@@ -81,6 +83,7 @@ export interface RunRequest {
   /** null: the kernel model's own. */
   readonly otherVmas: number | null
   readonly seed: number
+  readonly breakdown: boolean
   /** null: the kernel model's own, if it has one. */
   readonly cost: string | null
 }
@@ -106,6 +109,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   maxMapCount: 'max-map-count',
   otherVmas: 'other-vmas',
   seed: 'seed',
+  breakdown: 'breakdown',
   cost: 'cost',
 }
 const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
@@ -144,6 +148,7 @@ export function toRequest(options: RunOptions): RunRequest {
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
     otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),
     seed: count(options, 'seed', 0, MOST),
+    breakdown: isSet(options, 'breakdown'),
     cost: options.cost === undefined ? null : text(options, 'cost'),
   }
 }
@@ -164,6 +169,12 @@ function given(options: RunOptions, name: OptionName): unknown {
 
 function text(options: RunOptions, name: OptionName): string {
   return String(given(options, name))
+}
+
+function isSet(options: RunOptions, name: OptionName): boolean {
+  const value = options[name] ?? false
+  if (typeof value === 'boolean') return value
+  throw new UsageError(`--${FLAG_OF[name]} ${value}: must be true or false`)
 }
 
 /** Names separated by commas, or an array of such. */

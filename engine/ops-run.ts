@@ -6,7 +6,7 @@ import { snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
 import type { OpsRows } from './ops-rows.ts'
 import { isTouching, type Lane } from './replay.ts'
-import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
+import { beginCounting, finishLane, type LaneResult, partsOf, type Simulation } from './simulate.ts'
 import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_RECLAIM, OP_REMAP } from './window-ops.ts'
 
@@ -52,6 +52,7 @@ function runLane(
   return {
     error: 0,
     counters,
+    parts: partsOf(lane, counters),
     totals: snapshot(lane.kernel.counters),
     firstFailureAccess: firstFailure < 0 ? null : firstFailure - warmup,
     stockLimitAccess: refusedAt < 0 ? null : refusedAt - warmup,

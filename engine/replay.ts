@@ -1,5 +1,7 @@
 // Stage two: one block of window operations through one lane.
 
+import type { AttributedReplay } from './attributed-replay.ts'
+import type { Breakdown } from './breakdown.ts'
 import type { CountingKernel } from './kernel/kernel.ts'
 import type { RemapStrategy } from './strategy/strategy.ts'
 import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
@@ -8,6 +10,9 @@ import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, OP_TOUCH_WRITE, type WindowOps } 
 export interface Lane {
   readonly strategy: RemapStrategy
   readonly kernel: CountingKernel
+  /** Where its counts come from, if somebody asked; with `attributed`, also on whose behalf. */
+  readonly breakdown?: Breakdown
+  readonly attributed?: AttributedReplay
 }
 
 /** A strategy through which the touches of its lane have to go. */
@@ -19,7 +24,8 @@ export function isTouching(strategy: RemapStrategy): strategy is TouchingStrateg
 
 /** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */
 export function replay(ops: WindowOps, lane: Lane): number {
-  const { strategy, kernel } = lane
+  const { strategy, kernel, attributed } = lane
+  if (attributed !== undefined) return attributed.replay(ops, lane)
   const error = isTouching(strategy) ? replayThrough(ops, strategy, lane) : replayMapped(ops, lane)
   if (error < 0) return error
   const c = kernel.counters

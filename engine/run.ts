@@ -1,6 +1,7 @@
 // What a run is asked to do, and what comes out of it: one result per lane, complete with its own specification.
 
 import type { Backing } from './backing-file.ts'
+import type { Part } from './breakdown.ts'
 import type { Touch } from './buffer-pool.ts'
 import type { CounterSet } from './counters.ts'
 import type { Evidence } from './kernel/model.ts'
@@ -57,6 +58,8 @@ export interface RunResult {
   readonly firstFailureAccess: number | null
   readonly stockLimitAccess: number | null
   readonly counts: Counts
+  /** The counts by kernel step and group of pages; null if nobody asked, or nothing was counted. */
+  readonly breakdown: readonly Part[] | null
   /** What is assumed about the process, and the guesses among the model's rules that took part. */
   readonly guesses: readonly string[]
   /** The modelled machine in one phrase. */

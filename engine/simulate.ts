@@ -1,5 +1,6 @@
 // The driver: fill a block, plan it, replay it on every lane, until the accesses are done.
 
+import type { Part } from './breakdown.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { type CounterSet, since, snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
@@ -19,6 +20,8 @@ export interface LaneResult {
   readonly error: number
   /** What was counted after the warm-up; null if the lane stopped before that. */
   readonly counters: Readonly<CounterSet> | null
+  /** The same by kernel step and group of pages; null if nobody asked. */
+  readonly parts: readonly Part[] | null
   /** The same with the warm-up: what has happened to the lane's kernel by the end. */
   readonly totals: Readonly<CounterSet>
   /**
@@ -80,6 +83,7 @@ export function simulate(
     return {
       error: errors[i],
       counters: stoppedBefore[i] ? null : counters,
+      parts: stoppedBefore[i] ? null : partsOf(lane, counters),
       totals: snapshot(lane.kernel.counters),
       firstFailureAccess: errors[i] === 0 ? null : accessesMade(lane) - warmedUp,
       stockLimitAccess: stockRefusalAt < 0 ? null : stockRefusalAt - warmedUp,
@@ -109,7 +113,13 @@ function accessesMade(lane: Lane): number {
 /** Restarts the peaks and remembers where the counts stand. */
 export function beginCounting(lane: Lane): CounterSet {
   lane.kernel.restartPeaks()
+  lane.breakdown?.restart()
   return snapshot(lane.kernel.counters)
+}
+
+/** Where a lane's counts come from, null if nobody asked. */
+export function partsOf({ breakdown }: Lane, counters: Readonly<CounterSet>): readonly Part[] | null {
+  return breakdown?.parts(counters) ?? null
 }
 
 /** What a lane counted since `start`, after checking its structures against each other and its counters. */

@@ -31,6 +31,12 @@ export interface TraceSource {
   fill(block: TraceBlock): number
 }
 
+/** Consecutive file pages with a name, such as a relation; up to the first page of the next group. */
+export interface PageGroup {
+  readonly name: string
+  readonly firstPage: number
+}
+
 /** Identifies a trace: 64 bits over every access in order. Not cryptographic. */
 export class TraceHash {
   private low = 0x811c9dc5 | 0

@@ -1,7 +1,9 @@
 // The gate's report: what changed, how much was compared, and the verdict in the last line.
 
 import { exitCodeOf, type GateResult } from '../engine/gate/compare.ts'
+import type { Explanation } from '../engine/gate/explain.ts'
 import { effectOf, type Verdict } from '../engine/gate/verdict.ts'
+import { changeOf, explanationLines, placeOf, titleOf, valuesOf } from './explanation.ts'
 import { changeText, hint, kindText, sentence, summaryLine, valuesText, valueText } from './gate-words.ts'
 import { wrapped } from './lines.ts'
 import { escaped, table } from './markdown.ts'
@@ -26,6 +28,7 @@ export function renderGate(result: GateResult, format: GateFormat, last?: string
 function gateText(result: GateResult, last: string, advice: string): string {
   const lines = [
     ...sections(result).flatMap(([title, verdicts]) => [...wrapped(title, '  '), ...verdictLines(verdicts), '']),
+    ...explanationLines(result.explanations),
     comparedLine(result),
     ...(advice === '' ? [] : [advice]),
     last,
@@ -98,9 +101,17 @@ function gateMarkdown(result: GateResult, last: string, advice: string): string 
     `### remapbench: ${escaped(last)}`,
     ...(body.length === 0 ? [] : [table(['lane', 'metric', 'baseline', 'current', 'change', 'verdict'], body, 2, 1)]),
     ...(more === 0 ? [] : [`And ${more} more.`]),
+    ...result.explanations.flatMap(explanationMarkdown),
     [comparedLine(result), ...(advice === '' ? [] : [escaped(advice)])].join(' '),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+function explanationMarkdown(explanation: Explanation): string[] {
+  const parts = explanation.parts.slice(0, MOST_ROWS)
+  const body = parts.map(part => [escaped(placeOf(part)), valuesOf(part), changeOf(part)])
+  const title = `${escaped(titleOf(explanation))}.`
+  return body.length === 0 ? [title] : [title, table(['part', 'baseline -> current', 'change'], body, 1, 0)]
 }
 
 function gateJson(result: GateResult): string {
@@ -114,6 +125,7 @@ function gateJson(result: GateResult): string {
     counts_compared: compared,
     counts_equal: equal,
     verdicts: verdicts.map(verdict => ({ verdict: verdict.kind, effect: effectOf(verdict), ...without(verdict) })),
+    explanations: result.explanations,
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -18,8 +18,9 @@ import {
 import { EVIDENCE } from '../engine/kernel/model.ts'
 import { csvText } from './csv.ts'
 import { GATE_COLUMNS } from './gate-columns.ts'
-import { jsonText, RESULTS_SCHEMA } from './json.ts'
+import { BREAKDOWN, jsonText, RESULTS_SCHEMA } from './json.ts'
 import { type JsonValue, parseJson } from './json-text.ts'
+import { partsOf } from './results-breakdown.ts'
 
 export interface ResultsFile {
   readonly format: 'csv' | 'json'
@@ -57,8 +58,14 @@ export function parseResults(bytes: Uint8Array, name: string): ResultsFile {
 /** A table as a file of the same format: columns as the reports have them, lanes sorted, nothing about the run. */
 export function renderResults(table: ResultTable, format: ResultsFile['format']): string {
   const names = GATE_COLUMNS.map(({ name }) => name)
-  const rows = sortedRows(table, GATE_COLUMNS).map(({ cells }) => names.map(name => cells.get(name) ?? null))
-  return format === 'csv' ? csvText(names, rows) : jsonText(names, rows, {})
+  const sorted = sortedRows(table, GATE_COLUMNS)
+  const rows = sorted.map(({ cells }) => names.map(name => cells.get(name) ?? null))
+  if (format === 'csv') return csvText(names, rows)
+  const breakdowns = sorted.map(
+    ({ parts }) =>
+      parts?.map(({ relation, step, counts }) => ({ relation, step, ...Object.fromEntries(counts) })) ?? null,
+  )
+  return jsonText(names, rows, {}, breakdowns)
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -93,7 +100,7 @@ function tableOfCsv(text: string, name: string): ResultTable {
         isQuoted: false,
         line,
       }))
-      rows.push(rowOf(columns, fields, name, line))
+      rows.push(rowOf(columns, fields, null, name, line))
     }
     return null // csv-parse keeps no record
   }
@@ -127,18 +134,20 @@ function tableOfJson(text: string, name: string): ResultTable {
   let columns: readonly string[] | null = null
   const rows = results.items.map(item => {
     if (item.kind !== 'object') throw new TraceError(`${name}:${item.line}: a result must be an object`)
+    const keys = [...item.members.keys()].filter(key => key !== BREAKDOWN)
     if (columns === null) {
-      columns = [...item.members.keys()]
+      columns = keys
       requireColumns(columns, name, item.line)
     }
-    const extra = [...item.members.keys()].find(key => !columns!.includes(key))
+    const extra = keys.find(key => !columns!.includes(key))
     if (extra !== undefined) throw new TraceError(`${name}:${item.line}: ${shown(extra)} is not in the first result`)
     const fields = columns.map(key => {
       const member = item.members.get(key)
       if (member === undefined) throw new TraceError(`${name}:${item.line}: ${shown(key)} is missing`)
       return fieldOf(member, key, name)
     })
-    return rowOf(columns, fields, name, item.line)
+    const breakdown = item.members.get(BREAKDOWN)
+    return rowOf(columns, fields, breakdown === undefined ? null : partsOf(breakdown, name), name, item.line)
   })
   return requireRows({ columns: columns ?? [], rows }, name, results.line)
 }
@@ -168,7 +177,13 @@ function requireRows(table: ResultTable, name: string, line: number): ResultTabl
   return table
 }
 
-function rowOf(columns: readonly string[], fields: readonly Field[], name: string, line: number): ResultRow {
+function rowOf(
+  columns: readonly string[],
+  fields: readonly Field[],
+  parts: ResultRow['parts'],
+  name: string,
+  line: number,
+): ResultRow {
   const cells = new Map<string, Cell>()
   columns.forEach((column, i) => {
     const field = fields[i]!
@@ -185,7 +200,7 @@ function rowOf(columns: readonly string[], fields: readonly Field[], name: strin
   if (cells.get('evidence') === null && cells.get('outcome') === 'completed') {
     throw new TraceError(`${name}:${line}: evidence empty: must be there for a lane that completed`)
   }
-  return { cells, line }
+  return { cells, parts, line }
 }
 
 function cellOf(text: string | null, { holds }: GateColumn): Cell {

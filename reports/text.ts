@@ -4,6 +4,7 @@
 // indented. A few lanes of one kernel stand side by side, many as rows of a table.
 
 import { PAGE_BYTES } from '../engine/units.ts'
+import { breakdownLines, stepWords } from './breakdown-table.ts'
 import { laneLines } from './lane-table.ts'
 import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
@@ -25,9 +26,11 @@ export const text = {
       ...parameterLines(rows),
       '',
       ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
+      ...breakdownLines(rows),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
+      ...stepWords(rows),
       ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
       `Next: ${nextCommand(rows)}`,
     ]

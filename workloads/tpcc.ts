@@ -296,5 +296,6 @@ export const tpcc = {
     layout(geometry.filePages, warehouses) // refuses what the file cannot hold
     return { ...values, warehouses }
   },
+  groups: (geometry: Geometry, params: ParamValues) => layout(geometry.filePages, Number(params.warehouses)).relations,
   open: (geometry: Geometry, params: ParamValues, rng: Rng) => new TpccSource(geometry.filePages, params, rng),
 } as const satisfies Workload

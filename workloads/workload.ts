@@ -1,7 +1,7 @@
 // Where accesses come from: a named generator with parameters, opened for one geometry and one seed.
 
 import type { Rng } from '../engine/rng.ts'
-import type { TraceSource } from '../engine/trace.ts'
+import type { PageGroup, TraceSource } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 
 /** A number with a range, or one of some words. */
@@ -28,6 +28,8 @@ export interface Workload {
    * (a number whose default is null). Throws a UsageError that names --param and the value.
    */
   resolve(given: ParamValues, geometry: Geometry): ParamValues
+  /** Groups of file pages, the first at page 0, for those who ask where counts come from; absent where all pages are alike. */
+  groups?(geometry: Geometry, params: ParamValues): readonly PageGroup[]
   /** An endless source over file pages 0..filePages-1. `params` come from resolve(). */
   open(geometry: Geometry, params: ParamValues, rng: Rng): TraceSource
 }

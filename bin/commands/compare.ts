@@ -15,6 +15,7 @@ import { ALLOWED_METRICS, ASSERTED_METRICS, GATE_COLUMNS } from '../../reports/g
 import { equalText, summaryLine } from '../../reports/gate-words.ts'
 import { junit } from '../../reports/junit.ts'
 import { counted } from '../../reports/numbers.ts'
+import { PART_METRICS } from '../../reports/results-breakdown.ts'
 import { parseResults, type ResultsFile, renderResults } from '../../reports/results-file.ts'
 import type { Arguments } from '../cli.ts'
 import { printable, reasonOf } from '../errors.ts'
@@ -93,6 +94,7 @@ function requestOf(current: string, baseline: string, { values, lists, switches 
     columns: GATE_COLUMNS,
     allow: (lists.allow ?? []).map(text => parseAllow(text, ALLOWED_METRICS)),
     assertions: (lists.assert ?? []).map(text => parseAssertion(text, ASSERTED_METRICS)),
+    explain: (lists.explain ?? []).map(explained),
   }
   const reports: Request['reports'] = [
     ...(values.junit === undefined ? [] : [['--junit', values.junit, junit] as const]),
@@ -100,6 +102,15 @@ function requestOf(current: string, baseline: string, { values, lists, switches 
   ]
   const summary = update ? null : process.env.GITHUB_STEP_SUMMARY || null
   return { current, baseline, format, rules, update, reports, summary }
+}
+
+/** A count that has parts. */
+function explained(name: string): string {
+  if (PART_METRICS.includes(name)) return name
+  const option = `--explain ${name}`
+  if (ASSERTED_METRICS.includes(name))
+    throw new UsageError(`${option}: only counts have parts; levels and peaks have none`)
+  throw new UsageError(`${option}: no such count${didYouMean(name, PART_METRICS)}`)
 }
 
 function isFormat(name: string): name is GateFormat {

@@ -6,6 +6,7 @@
 
 import { type AllowRule, requireLanes } from './allow.ts'
 import { type Assertion, checkAssertion } from './assertion.ts'
+import { type Explanation, explain } from './explain.ts'
 import { namer } from './lanes.ts'
 import { match, type Pair } from './match.ts'
 import { comparePair } from './pair.ts'
@@ -16,6 +17,8 @@ export interface GateRules {
   readonly columns: readonly GateColumn[]
   readonly allow: readonly AllowRule[]
   readonly assertions: readonly Assertion[]
+  /** Counts whose parts are compared, too. */
+  readonly explain: readonly string[]
 }
 
 export interface GateResult {
@@ -26,6 +29,8 @@ export interface GateResult {
   /** Counts that stand on both sides, and how many of them are the same. */
   readonly compared: number
   readonly equal: number
+  /** For each lane of both files and each count asked for; they decide nothing. */
+  readonly explanations: readonly Explanation[]
 }
 
 export interface GateLane {
@@ -45,17 +50,21 @@ export function gate(current: ResultTable, baseline: ResultTable, rules: GateRul
   const verdicts: Verdict[] = [...fileVerdicts(current, baseline, columns)]
   const shared = columns.filter(({ name }) => current.columns.includes(name) && baseline.columns.includes(name))
   let equal = 0
+  const explanations: Explanation[] = []
   const lanes = match(current, baseline, columns).map(pair => {
     const name = nameOf((pair.baseline ?? pair.current)!)
     const about = compareLane(pair, name, shared, allow)
     verdicts.push(...about.verdicts)
     equal += about.equal
+    if (about.compared > 0) {
+      for (const metric of rules.explain) explanations.push(explain(metric, name, pair.current!, pair.baseline!))
+    }
     return { name, current: pair.current, baseline: pair.baseline, compared: about.compared, idle: about.idle }
   })
   const compared = lanes.reduce((sum, lane) => sum + lane.compared, 0)
   if (compared === 0) verdicts.push(aboutFiles('nothing-compared', null, 'no count was compared'))
   for (const assertion of assertions) verdicts.push(...checkAssertion(assertion, current, columns))
-  return { verdicts, lanes, compared, equal }
+  return { verdicts, lanes, compared, equal, explanations }
 }
 
 /** 0 passed, 1 something is worse, 4 something could not be compared, which goes before 1. */

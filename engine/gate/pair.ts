@@ -136,8 +136,8 @@ class Comparison {
   }
 
   private judge(name: string, better: Direction, was: number | null, is: number | null): void {
-    if (better !== 'same' && isBetter(better, was, is)) {
-      this.say('improvement', name, was, is, '')
+    if (better === 'either' || (better !== 'same' && isBetter(better, was, is))) {
+      this.say(better === 'either' ? 'change' : 'improvement', name, was, is, '')
       return
     }
     const rule = ruleFor(this.allow, this.current, name, was, is)

@@ -37,8 +37,17 @@ export type Cell = string | number | null
 export interface ResultRow {
   /** By column name; every column of the table is there. */
   readonly cells: ReadonlyMap<string, Cell>
+  /** What its counts are made of; null if the file does not say. */
+  readonly parts: readonly ResultPart[] | null
   /** Where it stands in the file. */
   readonly line: number
+}
+
+/** What one step counted for one relation; a column that is not there is 0. */
+export interface ResultPart {
+  readonly relation: string | null
+  readonly step: string
+  readonly counts: ReadonlyMap<string, number>
 }
 
 /** Cells of known columns are of their column's kind; those of unknown ones are texts. */

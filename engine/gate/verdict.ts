@@ -31,6 +31,7 @@ export const VERDICTS = {
   'time-longer': kind('warns', 'longer modelled time', 'longer modelled times'),
   'column-in-neither': kind('warns', 'column in neither file', 'columns in neither file'),
   improvement: kind('passes', 'improvement', 'improvements'),
+  change: kind('passes', 'change that is neither better nor worse', 'changes that are neither better nor worse'),
   'evidence-stronger': kind('passes', 'stronger evidence', 'cases of stronger evidence'),
   allowed: kind('passes', 'allowed', 'allowed'),
   'time-shorter': kind('passes', 'shorter modelled time', 'shorter modelled times'),

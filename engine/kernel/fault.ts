@@ -9,19 +9,21 @@ import type { Machine } from './machine.ts'
 
 /** An access to a page without a present entry; 0 or a negative signal [do_page_fault]. */
 export function userFault(m: Machine, vpn: number, write: number): number {
+  const caller = m.enter('fault')
   m.counters.pageFaults++
   m.counters.mmapSemReads++
   const vma = m.vmaAt(vpn)
-  return vma < 0 ? -SIGSEGV : handleFault(m, vma, vpn, write)
+  return m.leave(caller, vma < 0 ? -SIGSEGV : handleFault(m, vma, vpn, write))
 }
 
 /** A write through a read-only entry; 0 or -SIGSEGV [do_page_fault]. */
 export function writeFault(m: Machine, vpn: number): number {
+  const caller = m.enter('fault')
   m.counters.pageFaults++
   m.counters.mmapSemReads++
   const signal = makeWritable(m, vpn)
   if (signal === 0 && m.model.flushesFirstWrite) m.tlb.insert(vpn)
-  return signal
+  return m.leave(caller, signal)
 }
 
 /**
@@ -29,8 +31,12 @@ export function writeFault(m: Machine, vpn: number): number {
  * Returns 0 or -EFAULT [get_user_pages].
  */
 export function populate(m: Machine, vpn: number, pages: number, write: number): number {
+  const caller = m.enter('populate')
+  return m.leave(caller, populateRange(m, vpn, vpn + pages, write))
+}
+
+function populateRange(m: Machine, vpn: number, end: number, write: number): number {
   const { table, places, space, counters: c } = m
-  const end = vpn + pages
   for (let at = vpn; at < end; ) {
     const vma = m.vmaAt(at)
     if (vma < 0) return -EFAULT

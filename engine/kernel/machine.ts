@@ -5,6 +5,7 @@
 
 import { AddressSpace, VMA_ANONYMOUS, VMA_FILE_READ_ONLY, VMA_PRIVATE, VMA_READ_ONLY } from '../address-space.ts'
 import type { BackingFile } from '../backing-file.ts'
+import type { Breakdown, Step } from '../breakdown.ts'
 import type { CounterSet } from '../counters.ts'
 import { assert, ENOMEM } from '../errors.ts'
 import { PageTable } from '../page-table.ts'
@@ -33,6 +34,8 @@ export interface KernelOptions {
   readonly threads?: number
   /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises, and the file is complete. */
   readonly pagesMappedOnce: boolean
+  /** Told of every step; null if absent. */
+  readonly breakdown?: Breakdown | null
 }
 
 export class Machine {
@@ -56,6 +59,7 @@ export class Machine {
   readonly marksPtes: boolean
   /** Whether flushes have to reach other CPUs. */
   readonly hasOtherCpus: boolean
+  readonly breakdown: Breakdown | null
   /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   stockRefusalAt = -1
   lowmemPeak = 0
@@ -80,6 +84,7 @@ export class Machine {
     this.counters = counters
     this.file = file
     this.mapsOnce = pagesMappedOnce
+    this.breakdown = options.breakdown ?? null
     this.places = places
     this.notesFirstWrite = model.notesFirstWrite.includes(file.backing)
     this.inheritsDirty = model.inheritsDirty && !this.notesFirstWrite
@@ -96,6 +101,17 @@ export class Machine {
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
     this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
     this.gather = new MmuGather(model, counters, this.table, this.tlb)
+  }
+
+  /** What is counted from now on belongs to a step; returns the step before, to go back to. */
+  enter(step: Step): Step {
+    return this.breakdown === null ? step : this.breakdown.enter(step)
+  }
+
+  /** Goes back to the step before, with a result in hand. */
+  leave(caller: Step, result: number): number {
+    if (this.breakdown !== null) this.breakdown.enter(caller)
+    return result
   }
 
   /** The vma over a window page, found without being looked up by the kernel; -1 if none. */

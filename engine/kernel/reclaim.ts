@@ -13,6 +13,7 @@ import type { Machine } from './machine.ts'
 export function reclaimPages(m: Machine, vpn: number, pages: number): void {
   const { table, model } = m
   if (m.file.backing === 'ramfs') return
+  const caller = m.enter('reclaim')
   for (let at = vpn; at < vpn + pages; at++) {
     if (!table.has(at)) continue
     const vma = m.vmaOver(at)
@@ -25,6 +26,7 @@ export function reclaimPages(m: Machine, vpn: number, pages: number): void {
       m.faultsPlainly = false
     } else table.setFilePte(at, page | 0)
   }
+  m.enter(caller)
 }
 
 function unmapPage(m: Machine, vpn: number, page: number): void {

@@ -56,7 +56,8 @@ export class SimulatedKernel implements CountingKernel {
     const machine = new Machine(model, options, file, counters)
     const cellPages = 1 << options.cellShift
     const isPlain = model.countsLookups && model.unmapFlush === 'whole' && model.mergesFileVmas === 'never'
-    const isQuick = isPlain && machine.chains === null && cellPages < model.directoryPages
+    const isApart = machine.breakdown !== null // steps counted together cannot be told apart
+    const isQuick = isPlain && !isApart && machine.chains === null && cellPages < model.directoryPages
     this.model = machine.model
     this.counters = counters
     this.machine = machine
@@ -88,23 +89,32 @@ export class SimulatedKernel implements CountingKernel {
 
   /** mmap(MAP_FIXED) of a mapping that differs from a shared writable one of the file by VMA_ bits. */
   mmapAs(vpn: number, pages: number, pgoff: number, flags: number, vmaFlags: number): number {
-    const c = this.counters
+    const { counters: c, machine: m } = this
+    const caller = m.enter('call')
     c.syscalls++
     c.mmapSemWrites++
     if ((vmaFlags & (VMA_READ_ONLY | VMA_FILE_READ_ONLY)) !== 0) this.hasReadOnlyVmas = this.tracksWrites = true
-    return this.map(vpn, pages, pgoff, flags, vmaFlags)
+    return m.leave(caller, this.map(vpn, pages, pgoff, flags, vmaFlags))
   }
 
   /** remap_file_pages(). */
   remapFilePages(vpn: number, pages: number, pgoff: number, flags: number): number {
+    const caller = this.machine.enter('call')
     this.counters.syscalls++
-    return this.remapRange(vpn, pages, vpn + pages, pgoff, flags)
+    return this.machine.leave(caller, this.remapRange(vpn, pages, vpn + pages, pgoff, flags))
   }
 
   /** The body of remap_file_pages(): `pages` pages from vpn on, if vpn..end-1 may be remapped (syscalls.ts tells them apart). */
   remapRange(vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
     const { machine: m } = this
     assert(m.mapsOnce || m.options.cellShift === 0, 'pages that are remapped one by one need cells of one page')
+    const caller = m.enter('remap')
+    return m.leave(caller, this.remapBy(vpn, pages, end, pgoff, flags))
+  }
+
+  /** The kind of remap_file_pages() that this kernel has. */
+  private remapBy(vpn: number, pages: number, end: number, pgoff: number, flags: number): number {
+    const { machine: m } = this
     switch (this.model.remap) {
       case 'patch':
         return remapPatch(m, vpn, pages, end, pgoff, flags)
@@ -120,17 +130,20 @@ export class SimulatedKernel implements CountingKernel {
   }
 
   pread(vpn: number, pages: number, pgoff: number): number {
-    return readPages(this.machine, vpn, pages, pgoff)
+    const caller = this.machine.enter('copy')
+    return this.machine.leave(caller, readPages(this.machine, vpn, pages, pgoff))
   }
 
   pwrite(vpn: number, pages: number, pgoff: number): number {
-    return writePages(this.machine, vpn, pages, pgoff)
+    const caller = this.machine.enter('copy')
+    return this.machine.leave(caller, writePages(this.machine, vpn, pages, pgoff))
   }
 
   dontNeed(vpn: number, pages: number): number {
+    const caller = this.machine.enter('drop')
     this.counters.syscalls++
     this.counters.mmapSemWrites++ // until 2.6.22 [sys_madvise]
-    return dropPages(this.machine, vpn, pages)
+    return this.machine.leave(caller, dropPages(this.machine, vpn, pages))
   }
 
   mmapGuarded(vpn: number, pages: number, pgoff: number): number {
@@ -138,10 +151,12 @@ export class SimulatedKernel implements CountingKernel {
   }
 
   returnFromSignal(): void {
-    const c = this.counters
+    const { counters: c, machine: m } = this
+    const caller = m.enter('call')
     c.syscalls++
     c.signalsHandled++
     c.failedAccesses--
+    m.enter(caller)
   }
 
   reclaim(vpn: number, pages: number): void {

@@ -270,3 +270,47 @@ test('completion knows the command and its options', () => {
   assert.ok(complete('comp').includes('compare'))
   assert.ok(complete('compare', '--al').includes('--allow'))
 })
+
+test('--explain shows what a count is made of that changed, if both files say so', t => {
+  const folder = files(t)
+  const at = (name: string) => join(folder, name)
+  const small = ['run', '--quiet', '--file', '128M', '--window', '1M', '--accesses', '3000', '--format', 'json']
+  writeFileSync(at('now.json'), cli([...small, '--breakdown']).stdout)
+  assert.equal(compare(folder, 'now.json', 'old.json', '--update').status, 0)
+  const old = JSON.parse(readFileSync(at('old.json'), 'utf8'))
+  const lane = old.results.findIndex(({ strategy }: { strategy: string }) => strategy === 'map-fixed')
+  const part = old.results[lane].breakdown.find(
+    ({ relation, step }: Record<string, string>) => relation === 'stock' && step === 'fault',
+  )
+  part.page_faults--
+  old.results[lane].page_faults--
+  writeFileSync(at('old.json'), JSON.stringify(old))
+  const { status, stdout } = compare(folder, 'now.json', 'old.json', '--explain', 'page_faults')
+  assert.equal(status, 1)
+  assert.match(stdout, /\npage_faults of linux-2\.5\.42-remap\/map-fixed: [\d,]+ -> [\d,]+, changed in 1 part\n/)
+  assert.match(stdout, /\n {2}stock, fault {2}[\d,]+ -> [\d,]+ {2}\+1\n/)
+  assert.match(stdout, /\npage_faults of linux-2\.5\.42-remap\/remap-file-pages: 0, unchanged in every part\n/)
+  const report = compare(folder, 'now.json', 'old.json', '--explain', 'page_faults', '--format', 'json').stdout
+  assert.deepEqual(JSON.parse(report).explanations[0].parts[0].relation, 'stock')
+  const markdown = compare(folder, 'now.json', 'old.json', '--explain', 'page_faults', '--format', 'markdown').stdout
+  assert.match(markdown, /\n\| stock, fault \| [\d,]+ -> [\d,]+ \| \+1 \|\n/)
+  // A file without parts passes or fails as ever.
+  writeFileSync(at('plain.csv'), cli([...small.slice(0, -1), 'csv']).stdout)
+  const plain = compare(folder, 'plain.csv', 'now.json', '--explain', 'page_faults')
+  assert.equal(plain.status, 0)
+  assert.match(plain.stdout, /is not\s+explained:\s+CURRENT\s+has\s+no\s+breakdown\s+\(run --breakdown --out\s+FILE\.json\)/)
+})
+
+test('--explain takes counts alone', t => {
+  const folder = files(t)
+  const refusal = (metric: string) => compare(folder, 'base.csv', 'base.csv', '--explain', metric)
+  assert.deepEqual(
+    refusal('vmas_peak').stderr,
+    'remapbench: --explain vmas_peak: only counts have parts; levels and peaks have none\n',
+  )
+  assert.deepEqual(
+    refusal('page_fault').stderr,
+    'remapbench: --explain page_fault: no such count; did you mean page_faults?\n',
+  )
+  assert.deepEqual([refusal('page_fault').status, refusal('seed').status], [2, 2])
+})

@@ -35,6 +35,7 @@ test('nothing asked for is the main job', () => {
     maxMapCount: 'lifted',
     otherVmas: null,
     seed: 1,
+    breakdown: false,
     cost: null,
   })
 })

@@ -21,14 +21,20 @@ export function tableOf(text: string | Uint8Array, name = 'x'): ResultTable {
 export interface Rules {
   readonly allow?: readonly string[]
   readonly assert?: readonly string[]
+  readonly explain?: readonly string[]
 }
 
 /** The gate on two texts, with rules as they are typed. */
-export function gateOf(current: string, baseline: string, { allow = [], assert = [] }: Rules = {}): GateResult {
+export function gateOf(
+  current: string,
+  baseline: string,
+  { allow = [], assert = [], explain = [] }: Rules = {},
+): GateResult {
   return gate(tableOf(current), tableOf(baseline), {
     columns: GATE_COLUMNS,
     allow: allow.map(text => parseAllow(text, ALLOWED_METRICS)),
     assertions: assert.map(text => parseAssertion(text, ASSERTED_METRICS)),
+    explain,
   })
 }
 

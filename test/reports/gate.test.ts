@@ -156,7 +156,7 @@ test('JUnit XML is well-formed whatever the names hold', () => {
   for (const name of names) {
     const verdict = { kind: 'regression', lane: name, metric: name, baseline: name, current: null, why: name } as const
     const lane = { name, current: null, baseline: null, compared: 0, idle: name }
-    const result: GateResult = { verdicts: [verdict], lanes: [lane], compared: 0, equal: 0 }
+    const result: GateResult = { verdicts: [verdict], lanes: [lane], compared: 0, equal: 0, explanations: [] }
     requireWellFormed(junit(result))
     requireWellFormed(junit({ ...result, verdicts: [] }))
     requireWellFormed(junit({ ...result, verdicts: [{ ...verdict, kind: 'assertion-failed' }] }))
