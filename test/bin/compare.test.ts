@@ -298,7 +298,10 @@ test('--explain shows what a count is made of that changed, if both files say so
   writeFileSync(at('plain.csv'), cli([...small.slice(0, -1), 'csv']).stdout)
   const plain = compare(folder, 'plain.csv', 'now.json', '--explain', 'page_faults')
   assert.equal(plain.status, 0)
-  assert.match(plain.stdout, /is not\s+explained:\s+CURRENT\s+has\s+no\s+breakdown\s+\(run --breakdown --out\s+FILE\.json\)/)
+  assert.match(
+    plain.stdout,
+    /is not\s+explained:\s+CURRENT\s+has\s+no\s+breakdown\s+\(run --breakdown --out\s+FILE\.json\)/,
+  )
 })
 
 test('--explain takes counts alone', t => {

@@ -37,8 +37,8 @@ const FOLDERS: readonly (readonly [
     'reports',
     FORMATS,
     [
-      /^(report|columns|dominance|lane-table|lanes|lines|modelled|notes|numbers|refusals|standing|summary|verdict|words)$/,
-      /^(gate|gate-columns|gate-words|junit|gab|annotations|results-file|json-text)$/,
+      /^(report|columns|dominance|lane-table|lanes|lines|modelled|breakdown-table|notes|numbers|refusals|standing|summary|verdict|words)$/,
+      /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
     ],
   ],
 ]
