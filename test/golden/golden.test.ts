@@ -10,11 +10,14 @@ import { Rng } from '../../engine/rng.ts'
 import { TraceBlock } from '../../engine/trace.ts'
 import { geometry } from '../../engine/window.ts'
 import { tpcc } from '../../workloads/tpcc.ts'
+import { cli } from '../bin/cli-process.ts'
 import { COUNTED_EVENTS } from '../helpers/fuzz.ts'
+import { gatesOf } from '../helpers/gates.ts'
 import { naiveRun } from '../helpers/naive-run.ts'
 
 const FORMATS = { csv: 'csv', markdown: 'md', json: 'json', text: 'txt' } as const
 const MB = 2 ** 20
+const ROOT = new URL('../../../', import.meta.url)
 
 /** The command lines of these are in CONTRIBUTING.md and .ci/run. */
 const GOLDEN: Readonly<Record<string, RunOptions>> = {
@@ -39,6 +42,15 @@ for (const [name, options] of Object.entries(GOLDEN)) {
       if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, text)
       assert.equal(text, readFileSync(path, 'utf8'), `${name}.${extension} (UPDATE_GOLDEN=1 rewrites it)`)
     }
+  })
+}
+
+for (const { name, options } of gatesOf(ROOT)) {
+  test(`the gate ${name} passes, byte for byte`, () => {
+    const path = new URL(`test/golden/${name}.csv`, ROOT)
+    const { stdout } = cli(options)
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, stdout)
+    assert.equal(stdout, readFileSync(path, 'utf8'), `${name}.csv (UPDATE_GOLDEN=1 rewrites it)`)
   })
 }
 
