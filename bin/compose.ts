@@ -69,7 +69,7 @@ function composePool(request: RunRequest): Comparison {
   const params = workload.resolve(typedParams(workload, request.params), sizes)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
-  const groups = request.breakdown ? (workload.groups?.(sizes, params) ?? []) : null
+  const groups = workload.groups?.(sizes, params) ?? []
   const plans = planLanes(request, sizes, names, 'pool', groups)
   return {
     steps: warmup + accesses,
@@ -87,13 +87,7 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const planned = planLanes(
-    request,
-    sizes,
-    { workload: 'ops', params: '', policy: '' },
-    'ops',
-    request.breakdown ? [] : null,
-  )
+  const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
   const plans = rows.reclaims
     ? planned.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
@@ -117,7 +111,7 @@ function planLanes(
   sizes: Geometry,
   names: { readonly workload: string; readonly params: string; readonly policy: string },
   input: 'pool' | 'ops',
-  groups: readonly PageGroup[] | null,
+  groups: readonly PageGroup[],
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
   const { backing, contents, threads, maxMapCount } = request
@@ -153,6 +147,8 @@ function planLanes(
       mapLimit,
       writtenShare: request.writtenShare,
       groups,
+      breaksDown: request.breakdown,
+      explained: request.explained,
       unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })

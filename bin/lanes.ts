@@ -6,10 +6,11 @@ import { Breakdown, type Part } from '../engine/breakdown.ts'
 import { type CostModel, price } from '../engine/cost.ts'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
 import { assert, ENOMEM } from '../engine/errors.ts'
+import { FirstOperations } from '../engine/first-operations.ts'
 import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
-import type { Counts, Outcome, RunSpec } from '../engine/run.ts'
+import type { Counts, Origin, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import type { PageGroup } from '../engine/trace.ts'
@@ -30,8 +31,11 @@ export interface LanePlan {
   readonly mapLimit: number
   /** Share of the file's pages that exist before the run, 0 to 1. */
   readonly writtenShare: number
-  /** Groups of file pages to attribute counts to, none for steps alone; null if nobody asked. */
-  readonly groups: readonly PageGroup[] | null
+  /** Groups of file pages to attribute counts to; empty where all pages are alike. */
+  readonly groups: readonly PageGroup[]
+  /** Whether the whole breakdown is to be reported, and the numbers whose origin is. */
+  readonly breaksDown: boolean
+  readonly explained: readonly CounterName[]
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
 }
@@ -63,7 +67,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   const { windowPages, filePages } = sizes
   const pagesMappedOnce = mapsPagesOnce(plan, input)
   const counters = new CounterSet()
-  const breakdown = plan.groups === null ? null : new Breakdown(counters, groupNames(plan.groups))
+  const isApart = plan.breaksDown || plan.explained.length > 0
+  const breakdown = isApart ? new Breakdown(counters, groupNames(plan.groups)) : null
   const options = {
     windowPages: mappedPages(plan.strategy, sizes),
     cellShift: cellShiftOf(plan, sizes, input),
@@ -80,8 +85,9 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   const error = strategy.setup(windowPages)
   assert(error === 0, `${spec.strategy} on ${spec.kernel}: the first mapping of the window failed with ${error}`)
   if (breakdown === null) return { strategy, kernel }
-  if (input === 'ops') return { strategy, kernel, breakdown }
-  return { strategy, kernel, breakdown, attributed: new AttributedReplay(breakdown, plan.groups!, sizes) }
+  const firsts = new FirstOperations(kernel, plan.explained)
+  const lane = { strategy, kernel, breakdown, ...(plan.explained.length > 0 ? { firsts } : {}) }
+  return input === 'ops' ? lane : { ...lane, attributed: new AttributedReplay(breakdown, plan.groups, sizes) }
 }
 
 function groupNames(groups: readonly PageGroup[]): readonly (string | null)[] {
@@ -99,7 +105,7 @@ export function rowsOf(
     const lane = plan.unsupported === null ? (results.next().value ?? null) : null
     const { model, unsupported, cost } = plan
     const counts = countsOf(lane, plan, input)
-    const breakdown = lane?.parts?.map(part => withoutUncounted(part, counts)) ?? null
+    const parts = lane?.parts?.map(part => withoutUncounted(part, counts)) ?? null
     const did = whatWasDone(plan, lane)
     const guesses = rulesOf(model, did).flatMap(rule => (rule.evidence === 'guess' ? [rule.what] : []))
     const result = {
@@ -110,7 +116,8 @@ export function rowsOf(
       firstFailureAccess: lane?.firstFailureAccess ?? null,
       stockLimitAccess: lane?.stockLimitAccess ?? null,
       counts,
-      breakdown,
+      breakdown: plan.breaksDown ? parts : null,
+      origins: parts === null || plan.explained.length === 0 ? null : originsOf(plan.explained, parts, lane!.first),
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
       machine: model.machine,
     }
@@ -150,6 +157,21 @@ function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'po
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
   return counted
+}
+
+/** How numbers arose; one that was not measured did not. */
+function originsOf(
+  explained: readonly CounterName[],
+  parts: readonly Part[],
+  first: LaneResult['first'],
+): readonly Origin[] {
+  return explained.map((counter, i) => ({
+    counter,
+    parts: parts.flatMap(({ relation, step, counts }) =>
+      counts[counter] === undefined ? [] : [{ relation, step, count: counts[counter] }],
+    ),
+    first: first[i]!,
+  }))
 }
 
 /** A part of counts has what they have. */

@@ -5,6 +5,7 @@
 
 import type { Backing } from '../engine/backing-file.ts'
 import type { Touch } from '../engine/buffer-pool.ts'
+import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import { UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
 import { parseCount, parseSize } from '../engine/units.ts'
@@ -53,6 +54,8 @@ export interface RunOptions {
   readonly seed?: number | string
   /** Attributes the counts to kernel steps and, where the workload has them, relations; by default false. */
   readonly breakdown?: boolean
+  /** Columns of counters, such as `'page_faults'`: how each number arose, with the first operations that made it. */
+  readonly explain?: string | readonly string[]
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
@@ -84,6 +87,7 @@ export interface RunRequest {
   readonly otherVmas: number | null
   readonly seed: number
   readonly breakdown: boolean
+  readonly explained: readonly CounterName[]
   /** null: the kernel model's own, if it has one. */
   readonly cost: string | null
 }
@@ -110,6 +114,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   otherVmas: 'other-vmas',
   seed: 'seed',
   breakdown: 'breakdown',
+  explain: 'explain',
   cost: 'cost',
 }
 const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
@@ -149,6 +154,7 @@ export function toRequest(options: RunOptions): RunRequest {
     otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),
     seed: count(options, 'seed', 0, MOST),
     breakdown: isSet(options, 'breakdown'),
+    explained: options.explain === undefined ? [] : list(options, 'explain').map(counterOf),
     cost: options.cost === undefined ? null : text(options, 'cost'),
   }
 }
@@ -169,6 +175,16 @@ function given(options: RunOptions, name: OptionName): unknown {
 
 function text(options: RunOptions, name: OptionName): string {
   return String(given(options, name))
+}
+
+/** The counter of a column. */
+function counterOf(column: string): CounterName {
+  const found = COUNTER_NAMES.find(name => COUNTERS[name].column === column)
+  if (found !== undefined) return found
+  const columns = COUNTER_NAMES.map(name => COUNTERS[name].column)
+  throw new UsageError(
+    `--explain ${column}: no such count${didYouMean(column, columns)}; allowed: ${columns.join(', ')}`,
+  )
 }
 
 function isSet(options: RunOptions, name: OptionName): boolean {

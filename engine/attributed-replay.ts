@@ -19,6 +19,8 @@ export class AttributedReplay {
   private readonly shown: Int32Array
   /** Touches still to come that belong to a remap, and so are no hits. */
   private remapped = 0
+  /** Accesses made since counting began. */
+  private accesses = 0
 
   constructor(breakdown: Breakdown, groups: readonly PageGroup[], { windowPages, unitPages, unitShift }: Geometry) {
     this.breakdown = breakdown
@@ -28,7 +30,7 @@ export class AttributedReplay {
   }
 
   /** Replays a block; returns 0, or the negative errno of the first refused remap, where it stops. */
-  replay(ops: WindowOps, { strategy, kernel }: Lane): number {
+  replay(ops: WindowOps, { strategy, kernel, firsts }: Lane): number {
     const { breakdown, shown, unitShift } = this
     const c = kernel.counters
     const inUnit = ops.unitPages - 1
@@ -42,22 +44,29 @@ export class AttributedReplay {
         shown[vpn >>> unitShift] = pgoff
         breakdown.serve(this.groupOf(pgoff + asked))
         const error = strategy.remap(vpn, ops.unitPages, pgoff)
-        if (error < 0) {
-          c.failedRemaps++
-          return error
-        }
-        c.remaps++
+        if (error < 0) c.failedRemaps++
+        else c.remaps++
+        firsts?.note({ kind: 'remap', at: this.accesses, vpn, pages: ops.unitPages, pgoff })
+        if (error < 0) return error
         this.remapped = ops.touchesPerRemap
         continue
       }
-      breakdown.serve(this.groupOf(shown[vpn >>> unitShift] + (vpn & inUnit)))
+      const page = shown[vpn >>> unitShift] + (vpn & inUnit)
+      breakdown.serve(this.groupOf(page))
       if (this.remapped > 0) this.remapped--
       else c.windowHits++
       if (kind === OP_TOUCH_WRITE) c.writes++
       if (strategy.touch === undefined) kernel.touch(vpn, kind)
       else strategy.touch(vpn, kind)
+      firsts?.note({ kind: kind === OP_TOUCH_WRITE ? 'write' : 'read', at: this.accesses, vpn, pages: 1, pgoff: page })
+      this.accesses++
     }
     return 0
+  }
+
+  /** Counting begins here. */
+  restart(): void {
+    this.accesses = 0
   }
 
   private groupOf(page: number): number {

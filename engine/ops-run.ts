@@ -4,12 +4,15 @@
 
 import { snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
+import type { FirstOperation } from './first-operations.ts'
 import type { OpsRows } from './ops-rows.ts'
 import { isTouching, type Lane } from './replay.ts'
 import { beginCounting, finishLane, type LaneResult, partsOf, type Simulation } from './simulate.ts'
 import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_RECLAIM, OP_REMAP } from './window-ops.ts'
 
+/** Names of the operations, by their codes. */
+const KINDS: readonly FirstOperation['kind'][] = ['read', 'write', 'remap', 'reclaim']
 /** Rows between two reports of progress. */
 const PROGRESS_ROWS = 4096
 
@@ -53,6 +56,7 @@ function runLane(
     error: 0,
     counters,
     parts: partsOf(lane, counters),
+    first: lane.firsts?.all() ?? [],
     totals: snapshot(lane.kernel.counters),
     firstFailureAccess: firstFailure < 0 ? null : firstFailure - warmup,
     stockLimitAccess: refusedAt < 0 ? null : refusedAt - warmup,
@@ -68,7 +72,7 @@ function runRows(
   onProgress: (row: number) => void,
 ): { firstFailure: number; stockRefusal: number } {
   const { op, vpn, pages, pgoff } = rows
-  const { strategy, kernel } = lane
+  const { strategy, kernel, firsts } = lane
   const through = isTouching(strategy) ? strategy : null
   const c = kernel.counters
   let firstFailure = -1
@@ -89,6 +93,13 @@ function runRows(
       else for (let page = vpn[i]; page < end; page++) through.touch(page, op[i])
       if (op[i] === OP_WRITE) c.writes += pages[i]
     }
+    firsts?.note({
+      kind: KINDS[op[i]],
+      at: i - from,
+      vpn: vpn[i],
+      pages: pages[i],
+      pgoff: op[i] === OP_REMAP ? pgoff[i] : -1,
+    })
   }
   return { firstFailure, stockRefusal }
 }

@@ -2,6 +2,7 @@
 
 import type { AttributedReplay } from './attributed-replay.ts'
 import type { Breakdown } from './breakdown.ts'
+import type { FirstOperations } from './first-operations.ts'
 import type { CountingKernel } from './kernel/kernel.ts'
 import type { RemapStrategy } from './strategy/strategy.ts'
 import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, OP_TOUCH_WRITE, type WindowOps } from './window-ops.ts'
@@ -13,6 +14,8 @@ export interface Lane {
   /** Where its counts come from, if somebody asked; with `attributed`, also on whose behalf. */
   readonly breakdown?: Breakdown
   readonly attributed?: AttributedReplay
+  /** How some of its numbers arose, if somebody asked. */
+  readonly firsts?: FirstOperations
 }
 
 /** A strategy through which the touches of its lane have to go. */

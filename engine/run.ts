@@ -1,9 +1,10 @@
 // What a run is asked to do, and what comes out of it: one result per lane, complete with its own specification.
 
 import type { Backing } from './backing-file.ts'
-import type { Part } from './breakdown.ts'
+import type { Part, Step } from './breakdown.ts'
 import type { Touch } from './buffer-pool.ts'
-import type { CounterSet } from './counters.ts'
+import type { CounterName, CounterSet } from './counters.ts'
+import type { FirstOperation } from './first-operations.ts'
 import type { Evidence } from './kernel/model.ts'
 
 /** Changes whenever the same specification may give other counts; results of different versions are not compared. */
@@ -47,6 +48,15 @@ export type Outcome =
 /** Counts of one lane; null where a counter was not measured or does not apply. */
 export type Counts = { readonly [K in keyof CounterSet]: number | null }
 
+/** How one number of a lane arose. */
+export interface Origin {
+  readonly counter: CounterName
+  /** What it is made of, as far as it has parts: levels and peaks have none. */
+  readonly parts: readonly { readonly relation: string | null; readonly step: Step; readonly count: number }[]
+  /** The first operations that raised it. */
+  readonly first: readonly FirstOperation[]
+}
+
 export interface RunResult {
   readonly spec: RunSpec
   /** What the counts rest on; null for a lane that could not run. */
@@ -60,6 +70,8 @@ export interface RunResult {
   readonly counts: Counts
   /** The counts by kernel step and group of pages; null if nobody asked, or nothing was counted. */
   readonly breakdown: readonly Part[] | null
+  /** How the numbers arose that somebody asked about; null if nobody did, or nothing was counted. */
+  readonly origins: readonly Origin[] | null
   /** What is assumed about the process, and the guesses among the model's rules that took part. */
   readonly guesses: readonly string[]
   /** The modelled machine in one phrase. */

@@ -4,6 +4,7 @@ import type { Part } from './breakdown.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { type CounterSet, since, snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
+import type { FirstOperation } from './first-operations.ts'
 import { type Lane, replay } from './replay.ts'
 import { MAX_BLOCK_ACCESSES, MIN_BLOCK_ACCESSES, TraceBlock, TraceHash, type TraceSource } from './trace.ts'
 import { WindowOps } from './window-ops.ts'
@@ -22,6 +23,8 @@ export interface LaneResult {
   readonly counters: Readonly<CounterSet> | null
   /** The same by kernel step and group of pages; null if nobody asked. */
   readonly parts: readonly Part[] | null
+  /** The first operations that raised each counter somebody asked about. */
+  readonly first: readonly (readonly FirstOperation[])[]
   /** The same with the warm-up: what has happened to the lane's kernel by the end. */
   readonly totals: Readonly<CounterSet>
   /**
@@ -84,6 +87,7 @@ export function simulate(
       error: errors[i],
       counters: stoppedBefore[i] ? null : counters,
       parts: stoppedBefore[i] ? null : partsOf(lane, counters),
+      first: lane.firsts?.all() ?? [],
       totals: snapshot(lane.kernel.counters),
       firstFailureAccess: errors[i] === 0 ? null : accessesMade(lane) - warmedUp,
       stockLimitAccess: stockRefusalAt < 0 ? null : stockRefusalAt - warmedUp,
@@ -114,6 +118,8 @@ function accessesMade(lane: Lane): number {
 export function beginCounting(lane: Lane): CounterSet {
   lane.kernel.restartPeaks()
   lane.breakdown?.restart()
+  lane.attributed?.restart()
+  lane.firsts?.restart()
   return snapshot(lane.kernel.counters)
 }
 

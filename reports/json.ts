@@ -1,14 +1,17 @@
 // The same columns as CSV, as one flat object per lane, and beside them what describes the run.
 
+import type { Part } from '../engine/breakdown.ts'
 import { COUNTERS, type CounterName } from '../engine/counters.ts'
+import type { Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
 import type { Report, ReportFormat, ReportRow } from './report.ts'
 
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
 export const RESULTS_SCHEMA = 'remapbench-results-1'
 
-/** The member that says where a lane's counts come from: a list of parts. */
+/** The members that are no columns: where a lane's counts come from, and how some numbers arose. */
 export const BREAKDOWN = 'breakdown'
+export const ORIGINS = 'origins'
 
 export const json = {
   name: 'json',
@@ -20,30 +23,37 @@ export const json = {
       COLUMNS.map(column => column.name),
       rows,
       report.meta,
-      report.rows.map(row => breakdownOf(row)),
+      report.rows.map(nestedOf),
     )
   },
 } as const satisfies ReportFormat
 
-/** `breakdowns`: one for each row, null where there is none; they are no columns, and stand last. */
+/** `nested`: for each row, members that are no columns; they stand last. */
 export function jsonText(
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   meta: Report['meta'],
-  breakdowns: readonly (readonly Readonly<Record<string, Cell>>[] | null)[] = [],
+  nested: readonly Readonly<Record<string, unknown>>[] = [],
 ): string {
   const results = rows.map((cells, row) => {
-    const flat = Object.fromEntries(names.map((name, i) => [name, cells[i]]))
-    return breakdowns[row] ? { ...flat, [BREAKDOWN]: breakdowns[row] } : flat
+    return { ...Object.fromEntries(names.map((name, i) => [name, cells[i]])), ...nested[row] }
   })
   return `${JSON.stringify({ schema: RESULTS_SCHEMA, results, meta }, null, 2)}\n`
 }
 
-/** A flat object for each part; a count that is not there is 0. */
-function breakdownOf({ result }: ReportRow): readonly Readonly<Record<string, Cell>>[] | null {
-  if (result.breakdown === null) return null
-  return result.breakdown.map(({ relation, step, counts }) => {
-    const columns = Object.entries(counts).map(([name, count]) => [COUNTERS[name as CounterName].column, count])
-    return { relation, step, ...Object.fromEntries(columns) }
-  })
+function nestedOf({ result: { breakdown, origins } }: ReportRow): Readonly<Record<string, unknown>> {
+  return {
+    ...(breakdown === null ? {} : { [BREAKDOWN]: breakdown.map(flatPart) }),
+    ...(origins === null ? {} : { [ORIGINS]: origins.map(flatOrigin) }),
+  }
+}
+
+/** A count that is not there is 0. */
+function flatPart({ relation, step, counts }: Part): Readonly<Record<string, Cell>> {
+  const columns = Object.entries(counts).map(([name, count]) => [COUNTERS[name as CounterName].column, count])
+  return { relation, step, ...Object.fromEntries(columns) }
+}
+
+function flatOrigin({ counter, parts, first }: Origin) {
+  return { column: COUNTERS[counter].column, help: COUNTERS[counter].help, parts, first }
 }

@@ -18,7 +18,7 @@ import {
 import { EVIDENCE } from '../engine/kernel/model.ts'
 import { csvText } from './csv.ts'
 import { GATE_COLUMNS } from './gate-columns.ts'
-import { BREAKDOWN, jsonText, RESULTS_SCHEMA } from './json.ts'
+import { BREAKDOWN, jsonText, ORIGINS, RESULTS_SCHEMA } from './json.ts'
 import { type JsonValue, parseJson } from './json-text.ts'
 import { partsOf } from './results-breakdown.ts'
 
@@ -39,6 +39,8 @@ const LEAST_COLUMNS = ['kernel', 'strategy']
 const FORMULA = /^'(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 const OUTCOME = /^(completed|stopped:[\w-]+|unsupported:[\w.-]+)$/
 const MOST_SHOWN = 40
+/** Members of a JSON result that are no columns. */
+const NESTED = [BREAKDOWN, ORIGINS]
 const KNOWN = new Map(GATE_COLUMNS.map(column => [column.name, column]))
 
 /** `name` is what messages call the file. Throws a TraceError that names the line or byte. */
@@ -61,11 +63,11 @@ export function renderResults(table: ResultTable, format: ResultsFile['format'])
   const sorted = sortedRows(table, GATE_COLUMNS)
   const rows = sorted.map(({ cells }) => names.map(name => cells.get(name) ?? null))
   if (format === 'csv') return csvText(names, rows)
-  const breakdowns = sorted.map(
-    ({ parts }) =>
-      parts?.map(({ relation, step, counts }) => ({ relation, step, ...Object.fromEntries(counts) })) ?? null,
-  )
-  return jsonText(names, rows, {}, breakdowns)
+  const nested = sorted.map(({ parts }) => {
+    const breakdown = parts?.map(({ relation, step, counts }) => ({ relation, step, ...Object.fromEntries(counts) }))
+    return breakdown === undefined ? {} : { [BREAKDOWN]: breakdown }
+  })
+  return jsonText(names, rows, {}, nested)
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -134,7 +136,7 @@ function tableOfJson(text: string, name: string): ResultTable {
   let columns: readonly string[] | null = null
   const rows = results.items.map(item => {
     if (item.kind !== 'object') throw new TraceError(`${name}:${item.line}: a result must be an object`)
-    const keys = [...item.members.keys()].filter(key => key !== BREAKDOWN)
+    const keys = [...item.members.keys()].filter(key => !NESTED.includes(key))
     if (columns === null) {
       columns = keys
       requireColumns(columns, name, item.line)

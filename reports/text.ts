@@ -9,6 +9,7 @@ import { laneLines } from './lane-table.ts'
 import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
 import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
+import { originLines } from './origins.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
@@ -27,6 +28,7 @@ export const text = {
       '',
       ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
       ...breakdownLines(rows),
+      ...originLines(rows),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),

@@ -48,7 +48,7 @@ function optionsOf(args: Arguments): RunOptions {
   Object.assign(options, plain)
   if (maxMapCount !== undefined) options.maxMapCount = maxMapCount
   if (otherVmas !== undefined) options.otherVmas = otherVmas
-  for (const name of ['strategy', 'kernel'] as const) if (args.lists[name]) options[name] = args.lists[name]
+  for (const name of ['strategy', 'kernel', 'explain'] as const) if (args.lists[name]) options[name] = args.lists[name]
   if (args.switches.has('breakdown')) options.breakdown = true
   if (args.lists.param) options.params = paramsOf(args.lists.param)
   return options as RunOptions

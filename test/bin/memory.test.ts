@@ -34,7 +34,7 @@ function lanes(unitPages: number): readonly LaneTables[] {
 function planOf(strategy: StrategyEntry, model: KernelModel, spec: Partial<LanePlan['spec']>, written = 1): LanePlan {
   const named = { ...SPEC, kernel: model.name, strategy: strategy.name, otherVmas: model.otherVmas, ...spec }
   const mapLimit = Number.POSITIVE_INFINITY
-  const none = { cost: null, groups: null, unsupported: null }
+  const none = { cost: null, groups: [], breaksDown: false, explained: [], unsupported: null }
   return { spec: named, model, strategy, mapLimit, writtenShare: written, ...none }
 }
 

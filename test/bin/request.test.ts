@@ -36,6 +36,7 @@ test('nothing asked for is the main job', () => {
     otherVmas: null,
     seed: 1,
     breakdown: false,
+    explained: [],
     cost: null,
   })
 })

@@ -48,6 +48,7 @@ export function resultOf(spec: Partial<RunSpec>, rest: Partial<RunResult> = {}):
     stockLimitAccess: null,
     counts: countsOf({}),
     breakdown: null,
+    origins: null,
     guesses: ['a guess of the kernel model'],
     machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch',
     ...rest,

@@ -30,9 +30,9 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
-    'engine/(replay|attributed-replay|simulate|run|cost|ops-run|ops-rows)',
+    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|ops-run|ops-rows)',
     [
-      'engine/(replay|attributed-replay|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
+      'engine/(replay|attributed-replay|first-operations|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
       'engine/(kernel/kernel|kernel/model|strategy/strategy)',
       BASE,
       DATA,
@@ -54,7 +54,11 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['reports/json-text', ['engine/errors']],
   [
     'reports/.*',
-    ['engine/(run|counters|cost|units|breakdown)', 'engine/gate/(table|verdict|compare|explain)', 'reports/.*'],
+    [
+      'engine/(run|counters|cost|units|breakdown|first-operations)',
+      'engine/gate/(table|verdict|compare|explain)',
+      'reports/.*',
+    ],
   ],
   ['bin/(compose|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
   // Registries are compose's and list's alone.
