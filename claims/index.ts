@@ -7,9 +7,10 @@ import { flushAbove4k } from './flush-above-4k.ts'
 import { granularity4k } from './granularity-4k.ts'
 import { mapNonblock } from './map-nonblock.ts'
 import { mapPopulate } from './map-populate.ts'
+import { mmapCache } from './mmap-cache.ts'
 import { mostCompact } from './most-compact.ts'
 import { onePageInvalidation } from './one-page-invalidation.ts'
-import { oneVmaCached } from './one-vma-cached.ts'
+import { oneVma } from './one-vma.ts'
 import { remap16k } from './remap-16k.ts'
 import { sparseTerabyte } from './sparse-terabyte.ts'
 import { UNTESTED } from './untested.ts'
@@ -22,7 +23,8 @@ export const CLAIMS: readonly Claim[] = [
   vmas128k,
   faultPerPage,
   sparseTerabyte,
-  oneVmaCached,
+  oneVma,
+  mmapCache,
   vmaLowmemShare,
   vmaHalfOfLowmem,
   mostCompact,

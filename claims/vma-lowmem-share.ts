@@ -55,8 +55,8 @@ export const vmaLowmemShare = claim({
     const unit = { what: '--unit', range: MAIL_UNITS, source: 'the units that the mail names' }
     return {
       verdict: 'holds if',
-      condition: `the share is taken of the lowmem that database processes cause, and everything else takes less than ${grouped(vmas - rest)} bytes for each of them`,
-      why: 'Of the lowmem of one process (vmas, page tables where they are in lowmem, stack and structures) vmas are half or more at the units of the mail. What the rest of the machine allocates was not measured by anybody.',
+      condition: `what is not the database's takes less than ${grouped(vmas - rest)} bytes of lowmem for each database process`,
+      why: 'The denominator is the lowmem that one process takes: vmas, page tables where they are in lowmem, pte chains, stack and structures. Of that, vmas are half or more at the units of the mail. What else a machine allocates there nobody measured.',
       reversals: [
         ...(below === undefined ? [] : [{ ...unit, at: below }]),
         {

@@ -7,9 +7,17 @@ import { WIDTH, wrapped } from './lines.ts'
 
 const INDENT = '  '
 const LABEL = 14
+const FORMULA = LABEL + 2
+/** Where verdicts stand in the overview, behind the ids. */
+const ID = 26
 
 export function claimsText(findings: readonly Finding[]): string {
-  return `${[...findings.flatMap(finding => [...lines(finding), '']), summaryLine(findings)].join('\n')}\n`
+  const overview = findings.length > 1 ? [...findings.flatMap(verdictLines), ''] : []
+  return `${[...findings.flatMap(finding => [...lines(finding), '']), ...overview, summaryLine(findings)].join('\n')}\n`
+}
+
+function verdictLines(finding: Finding): readonly string[] {
+  return entry(finding.id, verdictText(finding), ID)
 }
 
 function lines(finding: Finding): readonly string[] {
@@ -20,7 +28,7 @@ function lines(finding: Finding): readonly string[] {
     ...entry('The mail', `"${quote}"`),
     ...numbers.flatMap(({ label, value, formula }, i) => [
       ...entry(i === 0 ? 'Numbers' : '', `${valueText(value)}  ${label}`),
-      ...entry('', `= ${formula.replaceAll(`${kernel}/`, '')}`, INDENT),
+      ...entry('', `= ${formula.replaceAll(`${kernel}/`, '')}`, FORMULA),
     ]),
     ...entry('Why', why),
     ...(source === null ? [] : entry('Source', source)),
@@ -31,10 +39,9 @@ function lines(finding: Finding): readonly string[] {
   ]
 }
 
-/** A label and a text beside it, which goes on below itself, and further in by `hanging`. */
-function entry(label: string, text: string, hanging = ''): readonly string[] {
-  const lines = wrappedTo(text, WIDTH - LABEL - hanging.length)
-  return lines.map((line, i) => (INDENT + (i === 0 ? label : '')).padEnd(LABEL) + hanging + line)
+/** A label and, from column `margin` on, a text beside it that goes on below itself. */
+function entry(label: string, text: string, margin = LABEL): readonly string[] {
+  return wrappedTo(text, WIDTH - margin).map((line, i) => (INDENT + (i === 0 ? label : '')).padEnd(margin) + line)
 }
 
 /** As a shell takes it: a line that goes on ends in a backslash. */
