@@ -52,8 +52,8 @@ export function tally(findings: readonly Finding[]): Readonly<Record<Verdict, nu
   return Object.fromEntries(VERDICTS.map(word => [word, count(word)])) as Record<Verdict, number>
 }
 
-/** `19 claims: 7 holds, 5 holds if, ...`. */
+/** `20 claims: holds 8, holds if 5, ...`. */
 export function summaryLine(findings: readonly Finding[]): string {
-  const parts = Object.entries(tally(findings)).flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : []))
+  const parts = Object.entries(tally(findings)).flatMap(([word, count]) => (count > 0 ? [`${word} ${count}`] : []))
   return `${counted(findings.length, 'claim', 'claims')}: ${parts.join(', ')}`
 }

@@ -13,7 +13,7 @@ test('a claim is printed within 80 columns, ends in the tally, and the exit code
   assert.deepEqual([stderr, status], ['', 0])
   assert.match(stdout, /^flush-above-4k: /)
   assert.match(stdout, /\n {2}Verdict +does not hold\n {2}The mail +"TLB flush avoidance: /)
-  assert.match(stdout, /\n1 claim: 1 does not hold\n$/)
+  assert.match(stdout, /\n1 claim: does not hold 1\n$/)
   for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line)
   assert.equal(stdout.includes('\u001b'), false)
 })

@@ -56,7 +56,7 @@ test('the screen: verdict, quote, number and how it is read, why, source, what t
   # wet
   npx remapbench run --seed 1 --format csv
 
-1 claim: 1 holds if
+1 claim: holds if 1
 `,
   )
 })
@@ -67,7 +67,7 @@ test('several claims end in their verdicts, one line each', () => {
     '  toy                     holds if it rains',
     '  sky                     untested',
     '',
-    '2 claims: 1 holds if, 1 untested',
+    '2 claims: holds if 1, untested 1',
   ])
 })
 
@@ -109,6 +109,6 @@ test('an undecided claim still tells its condition, and what could be', () => {
 test('the last line counts verdicts in their order and leaves out those that nobody has', () => {
   assert.equal(
     summaryLine([UNTESTED, { ...FOUND, verdict: 'holds', condition: null }, UNTESTED]),
-    '3 claims: 1 holds, 2 untested',
+    '3 claims: holds 1, untested 2',
   )
 })
