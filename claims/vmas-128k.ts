@@ -1,5 +1,5 @@
-// 128 thousand vmas in one process. 131,072 is also what a window of 512 MB has units of 4K, which is the window Oracle's
-// documents give for its indirect buffers (Red Hat, "Oracle 9i and 10g tuning", chapter 17).
+// 128 thousand vmas in one process. 131,072 is also what a window of 512 MB has units of 4K, and 512 MB is what Red Hat's
+// tuning guide for Oracle 9i and 10g (chapter 17) sets aside for mapping indirect buffers.
 
 import { grouped } from '../reports/numbers.ts'
 import { claim } from './claim.ts'

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
-import { claims, renderClaims } from '../../bin/api.ts'
+import { claims, renderClaims, run } from '../../bin/api.ts'
 import { CLAIMS } from '../../claims/index.ts'
 import { type Cells, type Finding, findingOf, isTested } from '../../claims/judge.ts'
 import { commandOf, valueText, verdictText } from '../../reports/claims-words.ts'
@@ -179,4 +179,15 @@ for (const [id, run, strategy, column, change, verdict] of [
 test('vma-half-of-lowmem: twice the lowmem for a vma needs half of the processes', () => {
   const { condition } = altered('vma-half-of-lowmem', '128k', 'map-fixed', 'vma_lowmem_bytes_peak', bytes => 2 * bytes)
   assert.match(condition!, /^14 processes /) // 448 MB / (2 * 17,899,520) = 13.1
+})
+
+test('vmas-128k: the limit that the process needs is exact: one less is refused', async () => {
+  const { numbers } = findings.find(({ id }) => id === 'vmas-128k')!
+  const needed = numbers.find(({ label }) => label === 'vmas of the process')!.value
+  const outcome = async (maxMapCount: number) => {
+    const wide = { workload: 'uniform', window: '512M', unit: '4K', accesses: 140_000, strategy: 'map-fixed' } as const
+    const [row] = await run({ ...wide, maxMapCount })
+    return row.result.outcome.state
+  }
+  assert.deepEqual([await outcome(needed), await outcome(needed - 1)], ['completed', 'stopped'])
 })

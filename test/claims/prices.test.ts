@@ -2,9 +2,12 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { run } from '../../bin/api.ts'
 import { isInRange } from '../../claims/judge.ts'
 import { difference, turningPrice } from '../../claims/prices.ts'
-import type { CostModel } from '../../engine/cost.ts'
+import { p42002 } from '../../engine/cost/p4-2002.ts'
+import { type CostModel, price } from '../../engine/cost.ts'
+import { COUNTER_NAMES, COUNTERS } from '../../engine/counters.ts'
 
 type Range = readonly [low: number, best: number, high: number]
 
@@ -63,4 +66,19 @@ test('where the dearer lane has more of everything no price turns it', () => {
     turningPrice(model, 'a', 'b', () => 10),
     null,
   )
+})
+
+test('at the turning price of a real run both lanes take the same modelled time', async () => {
+  const rows = await run({ file: '128M', window: '4M', accesses: 20_000 })
+  const [a, b] = rows.map(row => row.result.counts)
+  const more = (formula: string) => {
+    const name = COUNTER_NAMES.find(name => formula === `a.${COUNTERS[name].column} - b.${COUNTERS[name].column}`)!
+    return a[name]! - b[name]!
+  }
+  const turned = turningPrice(p42002, 'a', 'b', more)!
+  const items = p42002.items.map(item =>
+    turned.what === `cycles for ${item.what} (p4-2002)` ? { ...item, best: turned.at } : item,
+  )
+  const [first, second] = [a, b].map(counts => price(counts, { ...p42002, items }).ns)
+  assert.ok(Math.abs(first - second) <= 1, `${first} ns against ${second} ns`)
 })
