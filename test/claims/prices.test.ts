@@ -77,7 +77,7 @@ test('at the turning price of a real run both lanes take the same modelled time'
   }
   const turned = turningPrice(p42002, 'a', 'b', more)!
   const items = p42002.items.map(item =>
-    turned.what === `cycles for ${item.what} (p4-2002)` ? { ...item, best: turned.at } : item,
+    turned.what === `cycles for ${item.what} (p4-2002)` ? { ...item, best: Number(turned.at) } : item,
   )
   const [first, second] = [a, b].map(counts => price(counts, { ...p42002, items }).ns)
   assert.ok(Math.abs(first - second) <= 1, `${first} ns against ${second} ns`)
