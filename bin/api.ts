@@ -1,9 +1,13 @@
-// The library: `import { run, render } from 'remapbench'`. What the command line can do, without writing files, without a terminal.
+// The library: `import { run, render, claims } from 'remapbench'`. What the command line can do, without writing files, without a terminal.
 
+import type { Finding } from '../claims/judge.ts'
+import { CLAIMS_FORMATS } from '../reports/claims.ts'
 import type { ReportRow } from '../reports/report.ts'
-import { compose, reportFormat } from './compose.ts'
+import { compose, formatNamed, reportFormat } from './compose.ts'
+import { experiments } from './experiments.ts'
 import { type RunOptions, toRequest } from './request.ts'
 
+export type { Finding } from '../claims/judge.ts'
 export type { Part, Step } from '../engine/breakdown.ts'
 export type { CostItem, CostModel, Price } from '../engine/cost.ts'
 export { COUNTERS, type CounterDef, type CounterName } from '../engine/counters.ts'
@@ -30,4 +34,18 @@ export async function run(options: RunOptions = {}): Promise<readonly ReportRow[
 /** The rows as a report: `format` is `text`, `csv`, `markdown` or `json`. Throws a UsageError for any other. */
 export function render(rows: readonly ReportRow[], format: string): string {
   return reportFormat(format).render({ rows, meta: {} })
+}
+
+/**
+ * What became of the sentences of the mail of 14 October 2002: of all, or of those with these ids. Each is run as an experiment
+ * (several seconds for all, in this thread without a pause) and resolves to its numbers, the verdict, and what would turn it.
+ * Rejects before anything runs with a UsageError for an id that there is not, or that is given twice.
+ */
+export async function claims(ids: readonly string[] = []): Promise<readonly Finding[]> {
+  return (await experiments(ids)).run(() => {})
+}
+
+/** The findings as a report: `format` is `text`, `markdown` or `json`. Throws a UsageError for any other. */
+export function renderClaims(findings: readonly Finding[], format: string): string {
+  return formatNamed(format, CLAIMS_FORMATS).render(findings, {})
 }

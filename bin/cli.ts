@@ -4,7 +4,7 @@
 import type { Argv } from 'yargs'
 import { UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import { COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
+import { CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
 /** What was typed after a command: every option a text, repeatable ones a list. */
 export interface Arguments {
@@ -15,12 +15,13 @@ export interface Arguments {
 
 export type Invocation =
   | { readonly command: 'run'; readonly args: Arguments }
+  | { readonly command: 'claims'; readonly ids: readonly string[]; readonly args: Arguments }
   | { readonly command: 'compare'; readonly current: string; readonly baseline: string; readonly args: Arguments }
   | { readonly command: 'list'; readonly kind: string | undefined; readonly verbose: boolean }
   /** yargs has answered already: a completion. */
   | { readonly command: 'none' }
 
-export const COMMANDS = ['run', 'compare', 'list', 'completion'] as const
+export const COMMANDS = ['run', 'claims', 'compare', 'list', 'completion'] as const
 
 /** Stands for `-`, which yargs takes for the beginning of an option where a file is meant. */
 const DASH = '\u0000-'
@@ -29,13 +30,16 @@ const LIST_SWITCHES = ['verbose']
 /** Understood everywhere: remapbench.ts answers them before anything is parsed. */
 const EVERYWHERE = ['help', 'version']
 const FLAGS = flagsOf(RUN_FLAGS)
+const CLAIM_FLAGS = flagsOf(CLAIMS_FLAGS)
 const GATE_FLAGS = flagsOf(COMPARE_FLAGS)
+/** Commands with options of their own; without a command they are run's. */
+const FLAGS_OF: Readonly<Record<string, readonly Flag[]>> = { claims: CLAIM_FLAGS, compare: GATE_FLAGS }
 
 /** Throws a UsageError for anything that is not understood. */
 export async function parse(argv: readonly string[]): Promise<Invocation> {
   const stray = argv.indexOf('--') < 0 ? undefined : argv[argv.indexOf('--') + 1]
   if (stray !== undefined) throw unexpected(stray, argv) // yargs would let it pass
-  const flags = argv[0] === 'compare' ? GATE_FLAGS : FLAGS
+  const flags = flagsFor(argv[0])
   const valued = argv.find(word => flags.some(flag => flag.value === '' && word.startsWith(`--${flag.name}=`)))
   if (valued !== undefined) throw new UsageError(`${valued}: ${valued.split('=', 1)[0]} takes no value`)
   const { default: yargs } = await import('yargs')
@@ -60,6 +64,18 @@ export async function parse(argv: readonly string[]): Promise<Invocation> {
       y => withFlags(y, FLAGS),
       args => {
         invocation = { command: 'run', args: argumentsOf(args, FLAGS) }
+      },
+    )
+    .command(
+      'claims [ids..]',
+      "the mail's sentences",
+      y => withFlags(y.positional('ids', { type: 'string', array: true }), CLAIM_FLAGS),
+      args => {
+        invocation = {
+          command: 'claims',
+          ids: (args.ids as readonly string[] | undefined) ?? [],
+          args: argumentsOf(args, CLAIM_FLAGS),
+        }
       },
     )
     .command(
@@ -104,6 +120,10 @@ function withFlags(parser: Argv, flags: readonly Flag[]): Argv {
   return parser
 }
 
+function flagsFor(command: string | undefined): readonly Flag[] {
+  return (command !== undefined && Object.hasOwn(FLAGS_OF, command) && FLAGS_OF[command]) || FLAGS
+}
+
 function undashed(typed: unknown): string {
   return typed === DASH ? '-' : String(typed)
 }
@@ -134,7 +154,7 @@ function argumentsOf(args: Readonly<Record<string, unknown>>, flags: readonly Fl
 /** What yargs complains about, in our words. */
 function explain(message: string, argv: readonly string[]): UsageError {
   const command = argv.find(word => !word.startsWith('-'))
-  const flags = command === 'compare' ? GATE_FLAGS : FLAGS
+  const flags = flagsFor(command)
   const lacking = /^Not enough arguments following: (\S+)/.exec(message)
   if (lacking) return new UsageError(`--${lacking[1]}: needs a value${exampleOf(lacking[1], flags)}`)
   if (message.startsWith('Not enough non-option arguments')) return lacksFiles()
@@ -145,7 +165,7 @@ function explain(message: string, argv: readonly string[]): UsageError {
   if (typed !== undefined) {
     const names = command === 'list' ? LIST_SWITCHES : flags.map(flag => flag.name)
     const hint = didYouMean(name, [...names, ...EVERYWHERE])
-    const help = `remapbench ${command === 'list' || command === 'compare' ? command : 'run'} --help`
+    const help = `remapbench ${COMMANDS.find(name => name === command) ?? 'run'} --help`
     return new UsageError(
       `${typed.split('=', 1)[0]}: unknown option${hint.replace('mean ', 'mean --')} (${help} shows all)`,
     )

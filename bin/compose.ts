@@ -46,15 +46,25 @@ export function compose(request: RunRequest): Comparison {
 
 /** The report format of that name. */
 export function reportFormat(name: string): ReportFormat {
-  return choose('--format', name, FORMATS)
+  return formatNamed(name, FORMATS)
 }
 
 /** The report format that goes with a file name's extension. */
 export function reportFormatOfFile(file: string): ReportFormat {
+  return formatOfFile(file, FORMATS)
+}
+
+/** The one of these formats that --format names. */
+export function formatNamed<F extends { readonly name: string }>(name: string, formats: readonly F[]): F {
+  return choose('--format', name, formats)
+}
+
+/** The one of these formats that goes with the extension of an --out file. */
+export function formatOfFile<F extends { readonly extension: string }>(file: string, formats: readonly F[]): F {
   const extension = /\.[^./]*$/.exec(file)?.[0].toLowerCase() ?? ''
-  const found = FORMATS.find(format => format.extension === extension)
+  const found = formats.find(format => format.extension === extension)
   if (found) return found
-  const extensions = FORMATS.map(format => format.extension)
+  const extensions = formats.map(format => format.extension)
   const problem = extension === '' ? 'has no extension' : `unknown extension ${extension}`
   throw new UsageError(
     `--out ${file}: ${problem}; allowed: ${extensions.join(' ')}${didYouMean(extension, extensions)}`,

@@ -1,4 +1,4 @@
-// The options of `remapbench run` and `compare`, declared once: the parser, the help and the defaults come from this table.
+// The options of `remapbench run`, `claims` and `compare`, declared once: the parser, the help and the defaults come from this table.
 
 export interface Flag {
   readonly name: string
@@ -61,6 +61,17 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
       { ...flag('out', 'FILE', '', 'also write a file; the extension decides; repeatable'), repeats: true },
       flag('quiet', '', '', 'no progress, no notes'),
       flag('no-color', '', '', 'no colour (also NO_COLOR; FORCE_COLOR)'),
+    ],
+  },
+]
+
+export const CLAIMS_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'Results',
+    flags: [
+      flag('format', 'NAME', 'text', 'what stdout gets: text, markdown or json'),
+      { ...flag('out', 'FILE', '', 'also write a file: .txt, .md or .json; repeatable'), repeats: true },
+      flag('quiet', '', '', 'no progress, no notes'),
     ],
   },
 ]

@@ -1,6 +1,6 @@
 // The help texts. They load nothing but the table of flags, fit 80 columns, and name no registered part: `list` does.
 
-import { COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
+import { CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
 /** What `remapbench --help` prints: at most 24 lines. */
 const HELP = `remapbench counts what remapping a buffer pool's window costs on modelled Linux
@@ -9,6 +9,7 @@ kernels: system calls, page faults, TLB flushes, vmas.
   remapbench [run] [options]       one trace through every strategy on every
                                    kernel; without options the main job: TPC-C,
                                    16 GiB file, 1 GiB window, 10 M accesses
+  remapbench claims [ID...]        what became of the mail's sentences of 2002
   remapbench compare CURRENT BASELINE
                                    the CI gate: fails if any count got worse
   remapbench list [kind]           the workloads, strategies, kernels, policies,
@@ -58,6 +59,27 @@ Sizes: 4K, 16KiB, 1G (powers of 1024). Counts: 10M, 1_000_000, 1e6. LIST: a,b,c.
 Names and parameters: remapbench list --verbose.
 `
 
+const CLAIMS_INTRO = `remapbench claims [ID...] [options]
+
+Each quantitative sentence of the mail that proposed remap_file_pages() (14
+October 2002), or those of these IDs, run as an experiment: the command, the
+numbers, a verdict, the source that decides, and what would turn the verdict.
+`
+
+const CLAIMS_END = `
+Verdicts: holds; holds if (with its condition); does not hold; undecided, where
+what would turn the verdict lies within what is possible; untested.
+Numbers are read as RUN:LANE.COLUMN in the CSV of the command that is printed,
+RUN where there are several, LANE a strategy or kernel/strategy.
+
+Examples
+  remapbench claims
+  remapbench claims remap-16k vmas-128k
+  remapbench claims --format json --out claims.md
+
+Exit code 0 whatever the verdicts are.
+`
+
 const COMPARE_INTRO = `remapbench compare CURRENT BASELINE [options]
 
 Two files of results, CSV or JSON (one may be -): every count of every lane must
@@ -88,6 +110,7 @@ missing or malformed, 4 something could not be compared (goes before 1).
 export function helpOf(words: readonly string[]): string {
   const first = words.find(word => word !== '--help' && word !== '-h')
   if (first === 'run' || first?.startsWith('-')) return `${RUN_INTRO}\n${flagLines(RUN_FLAGS)}${RUN_END}`
+  if (first === 'claims') return `${CLAIMS_INTRO}\n${flagLines(CLAIMS_FLAGS)}${CLAIMS_END}`
   if (first === 'compare') return `${COMPARE_INTRO}\n${flagLines(COMPARE_FLAGS)}${COMPARE_END}`
   if (first === 'list') return LIST_HELP
   return first === 'completion' ? COMPLETION_HELP : HELP

@@ -43,6 +43,9 @@ async function main(argv: readonly string[]): Promise<void> {
   if (invocation.command === 'run') {
     const { runCommand } = await import('./commands/run.ts')
     await runCommand(invocation.args)
+  } else if (invocation.command === 'claims') {
+    const { claimsCommand } = await import('./commands/claims.ts')
+    await claimsCommand(invocation.ids, invocation.args)
   } else if (invocation.command === 'compare') {
     const { compareCommand } = await import('./commands/compare.ts')
     const { current, baseline, args } = invocation

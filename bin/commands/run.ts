@@ -3,9 +3,9 @@
 
 import { arch, cpus, platform } from 'node:os'
 import { UsageError } from '../../engine/errors.ts'
-import type { Report, ReportRow } from '../../reports/report.ts'
+import type { Report } from '../../reports/report.ts'
 import type { Arguments } from '../cli.ts'
-import { type Comparison, compose, reportFormat, reportFormatOfFile } from '../compose.ts'
+import { compose, reportFormat, reportFormatOfFile } from '../compose.ts'
 import { printable } from '../errors.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { type OptionName, type RunOptions, toRequest } from '../request.ts'
@@ -23,7 +23,7 @@ export async function runCommand(args: Arguments): Promise<void> {
   const outputs = openOutputs(files.map(file => file.path))
   // 2. Run.
   const began = performance.now()
-  const rows = await runWithProgress(comparison, !quiet && stderr.isTTY === true)
+  const rows = await withProgress(comparison, !quiet && stderr.isTTY === true)
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))
@@ -42,7 +42,7 @@ export async function runCommand(args: Arguments): Promise<void> {
 }
 
 /** The options of the library from those of the command line; the values stay texts. */
-function optionsOf(args: Arguments): RunOptions {
+export function optionsOf(args: Arguments): RunOptions {
   const options: Partial<Record<OptionName, unknown>> = {}
   const { 'max-map-count': maxMapCount, 'other-vmas': otherVmas, format: _, ...plain } = args.values
   Object.assign(options, plain)
@@ -65,18 +65,22 @@ function paramsOf(assignments: readonly string[]): Record<string, string> {
   return Object.fromEntries(params)
 }
 
-async function runWithProgress(comparison: Comparison, visible: boolean): Promise<readonly ReportRow[]> {
-  if (!visible) return comparison.run(() => {})
-  const bar = await progress(comparison.steps, process.stderr, () => performance.now())
+/** Does the work, with a progress bar on stderr if that is `visible` and it takes a while. */
+export async function withProgress<T>(
+  work: { readonly steps: number; run(onProgress: (steps: number) => void): T },
+  visible: boolean,
+): Promise<T> {
+  if (!visible) return work.run(() => {})
+  const bar = await progress(work.steps, process.stderr, () => performance.now())
   try {
-    return comparison.run(steps => bar.update(steps))
+    return work.run(steps => bar.update(steps))
   } finally {
     bar.stop()
   }
 }
 
-/** What describes the run and not its results. */
-function describeRun(wallMs: number): Report['meta'] {
+/** What describes a run and not its results. */
+export function describeRun(wallMs: number): Report['meta'] {
   return {
     version: readVersion(),
     node: process.version,
@@ -87,7 +91,7 @@ function describeRun(wallMs: number): Report['meta'] {
 }
 
 /** The error of some work, null if there is none. */
-function attempt(work: () => void): unknown {
+export function attempt(work: () => void): unknown {
   try {
     work()
     return null

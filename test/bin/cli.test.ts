@@ -53,7 +53,7 @@ test('what is not offered yet is unknown', async () => {
   for (const flag of ['processes', 'cpus', 'interval', 'time']) {
     assert.match(await refusal(`--${flag}`, '1'), /unknown option/)
   }
-  assert.match(await refusal('claims'), /^claims: unknown command; allowed: run, compare, list, completion/)
+  assert.match(await refusal('sweep'), /^sweep: unknown command; allowed: run, claims, compare, list, completion/)
 })
 
 test('an unknown command and a stray word are refused', async () => {
@@ -77,4 +77,20 @@ test('compare has two files, rules as typed, and switches', async () => {
     baseline: 'b.csv',
     args: { values: {}, lists: { allow: ['a=+1%', 'b<=2'] }, switches: new Set(['update']) },
   })
+})
+
+test('claims takes ids, as many as one likes, and options of its own', async () => {
+  const claims = async (...argv: string[]) => {
+    const invocation = await parse(['claims', ...argv])
+    return invocation.command === 'claims' ? invocation : assert.fail(invocation.command)
+  }
+  assert.deepEqual((await claims()).ids, [])
+  const { ids, args } = await claims('a', '--format', 'json', 'b', '--quiet', '--out', 'x.md', '--out', 'y.txt')
+  assert.deepEqual(ids, ['a', 'b'])
+  assert.deepEqual([args.values, args.lists], [{ format: 'json' }, { out: ['x.md', 'y.txt'] }])
+  assert.ok(args.switches.has('quiet'))
+  assert.match(await refusal('claims', '--fromat', 'json'), /did you mean --format\? \(remapbench claims --help/)
+  assert.match(await refusal('claims', '--window', '1G'), /^--window: unknown option/)
+  assert.equal(await refusal('claims', '--format'), '--format: needs a value: --format text')
+  assert.equal(await refusal('claims', '--quiet=yes'), '--quiet=yes: --quiet takes no value')
 })

@@ -17,7 +17,9 @@ test('the first screen is the output of the default run', async () => {
 })
 
 test('every other output shown is that of the command above it', () => {
-  const blocks = [...readme.matchAll(/<!-- output of: remapbench (run .*) -->\n```\n([\s\S]*?)```/g)].slice(1)
+  const blocks = [...readme.matchAll(/<!-- output of: remapbench ((?:run|claims) .*) -->\n```\n([\s\S]*?)```/g)].slice(
+    1,
+  )
   assert.ok(blocks.length > 0)
   for (const [, command, shown] of blocks) assert.equal(cli(command!.split(' ')).stdout, shown)
 })

@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
-const ROOMS = ['engine', 'workloads', 'reports', 'bin', 'test']
+const ROOMS = ['engine', 'workloads', 'claims', 'reports', 'bin', 'test']
 
 const BASE = 'engine/(units|errors|rng|counters|suggest)'
 const DATA = 'engine/(trace|window|window-ops|backing-file)'
@@ -44,6 +44,17 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     ['csv-parse/sync'],
   ],
   ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
+  // A claim reads rows and tables of numbers; it runs nothing.
+  [
+    'claims/.*',
+    [
+      'claims/.*',
+      'engine/(errors|units|counters|cost)',
+      'engine/cost/p.*',
+      'engine/kernel/linux-.*',
+      'reports/numbers',
+    ],
+  ],
   ['reports/csv', ['engine/(run|counters|cost|units)', 'reports/.*'], ['csv-stringify/sync']],
   [
     'reports/results-file',
@@ -52,6 +63,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ],
   ['reports/results-breakdown', ['engine/(breakdown|counters|errors)', 'engine/gate/table', 'reports/json-text']],
   ['reports/json-text', ['engine/errors']],
+  ['reports/claims.*', ['claims/(claim|judge)', 'reports/.*']],
   [
     'reports/.*',
     [
@@ -60,8 +72,8 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
       'reports/.*',
     ],
   ],
-  ['bin/(compose|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
-  // Registries are compose's and list's alone.
+  ['bin/(compose|experiments|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
+  // Registries are compose's, experiments' and list's alone.
   ['bin/.*', ['(?!.*/index$).*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
   ['test/.*', ['.*'], ['csv-parse/sync', 'tinybench', 'node:.*']],
 ]

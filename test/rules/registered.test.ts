@@ -5,6 +5,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { CLAIMS } from '../../claims/index.ts'
+import { UNTESTED } from '../../claims/untested.ts'
 import { COST_MODELS } from '../../engine/cost/index.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
 import { POLICIES } from '../../engine/policy/index.ts'
@@ -32,6 +34,14 @@ const FOLDERS: readonly (readonly [
   ],
   ['engine/strategy', STRATEGIES, [/^strategy$/]],
   ['engine/cost', COST_MODELS, []],
+  [
+    'claims',
+    CLAIMS.filter(claim => !UNTESTED.some(untested => untested.id === claim.id)).map(({ id, title }) => ({
+      name: id,
+      summary: title,
+    })),
+    [/^(claim|formula|judge|prices|runs|untested)$/],
+  ],
   ['workloads', WORKLOADS, [/^(workload|params|ops-file|nurand|scatter|write-share|zipf-ranks)$/, /^tpcc-/]],
   [
     'reports',
@@ -39,6 +49,7 @@ const FOLDERS: readonly (readonly [
     [
       /^(report|columns|dominance|lane-table|lanes|lines|modelled|breakdown-table|notes|numbers|origins|refusals|standing|summary|verdict|words)$/,
       /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
+      /^claims(-|$)/,
     ],
   ],
 ]

@@ -1,0 +1,59 @@
+// What became of the mail's sentences, in words: verdicts, values, what would turn a verdict, the last line.
+
+import { VERDICTS, type Verdict } from '../claims/claim.ts'
+import type { Finding, FoundReversal } from '../claims/judge.ts'
+import { counted, mean } from './numbers.ts'
+
+/** The command that makes a run's numbers, as a shell takes it. */
+export function commandOf(options: string): string {
+  return `npx remapbench run ${options} --format csv`
+}
+
+/** `holds if the limit is raised`. */
+export function verdictText({ verdict, condition }: Finding): string {
+  if (condition === null) return verdict
+  return verdict === 'holds if' ? `holds if ${condition}` : `${verdict} (would hold if ${condition})`
+}
+
+/** Two decimals, or two digits of what is smaller: 131,072, 3.46, 0.0023. */
+export function valueText(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.01 ? String(Number(value.toPrecision(2))) : mean(value, 1)
+}
+
+/** `--unit: 128K; it can be 4K, 16K (the units that the mail names)`. */
+export function reversalText({ what, at, range, source, inRange }: FoundReversal): string {
+  const value = typeof at === 'number' ? valueText(at) : at
+  return `${what}: ${value}; ${rangeText(range)}${inRange ? ', so that it could be' : ''} (${source})`
+}
+
+function rangeText(range: FoundReversal['range']): string {
+  if (range === null) return 'what it can be is open'
+  const [low, high] = range
+  if (typeof low !== 'number' || typeof high !== 'number') return `here it is ${range.join(' or ')}`
+  if (low === high) return `here it is ${valueText(low)}`
+  return high >= Number.MAX_SAFE_INTEGER
+    ? `here ${valueText(low)} or more`
+    : `here ${valueText(low)} to ${valueText(high)}`
+}
+
+/** `linux-2.6.20 holds; linux-4.0, linux-6.18 does not hold`; empty if there are none. */
+export function elsewhereText({ elsewhere }: Finding): string {
+  const words = [...new Set(elsewhere.map(({ verdict }) => verdict))]
+  return words
+    .map(
+      word => `${word}: ${elsewhere.flatMap(({ kernel, verdict }) => (verdict === word ? [kernel] : [])).join(', ')}`,
+    )
+    .join('; ')
+}
+
+/** How many findings there are of each verdict. */
+export function tally(findings: readonly Finding[]): Readonly<Record<Verdict, number>> {
+  const count = (word: Verdict) => findings.filter(({ verdict }) => verdict === word).length
+  return Object.fromEntries(VERDICTS.map(word => [word, count(word)])) as Record<Verdict, number>
+}
+
+/** `20 claims: holds 8, holds if 5, ...`. */
+export function summaryLine(findings: readonly Finding[]): string {
+  const parts = Object.entries(tally(findings)).flatMap(([word, count]) => (count > 0 ? [`${word} ${count}`] : []))
+  return `${counted(findings.length, 'claim', 'claims')}: ${parts.join(', ')}`
+}
