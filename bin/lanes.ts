@@ -33,7 +33,7 @@ export interface LanePlan {
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
 function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
-  return input === 'pool' && plan.writtenShare === 1
+  return input === 'pool' && plan.writtenShare === 1 && !plan.strategy.fillsWindow
 }
 
 /** log2 of the pages of a cell, the smallest piece a call maps: a file mapped as a whole is mapped by one call. */
