@@ -127,6 +127,7 @@ function planLanes(
     threads,
     tlb: request.tlb,
     maxMapCount,
+    otherFaults: request.otherFaults,
     seed: request.seed,
   }
   const strategies = chosen('--strategy', request.strategies, STRATEGIES)
@@ -143,6 +144,7 @@ function planLanes(
       cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
       mapLimit,
       writtenShare: request.writtenShare,
+      otherFaultShare: request.otherFaultShare,
       unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })

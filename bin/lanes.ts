@@ -9,6 +9,7 @@ import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
 import type { Counts, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
+import { withFaultsElsewhere } from '../engine/strategy/faults-elsewhere.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import type { Geometry } from '../engine/window.ts'
 import type { ReportRow } from '../reports/report.ts'
@@ -27,6 +28,8 @@ export interface LanePlan {
   readonly mapLimit: number
   /** Share of the file's pages that exist before the run, 0 to 1. */
   readonly writtenShare: number
+  /** Share of the remaps before which the process faults outside the window, 0 to 1. */
+  readonly otherFaultShare: number
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
 }
@@ -68,7 +71,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   }
   const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
   const kernel = new SimulatedKernel(model, options, file, new CounterSet())
-  const strategy = plan.strategy.create(kernel, { windowPages, filePages })
+  const created = plan.strategy.create(kernel, { windowPages, filePages })
+  const strategy = plan.otherFaultShare > 0 ? withFaultsElsewhere(created, kernel, plan.otherFaultShare) : created
   const error = strategy.setup(windowPages)
   assert(error === 0, `${spec.strategy} on ${spec.kernel}: the first mapping of the window failed with ${error}`)
   return { strategy, kernel }
@@ -103,11 +107,13 @@ export function rowsOf(
 }
 
 /** What a lane did beside mapping, reading and remapping: it decides which of the model's rules its counts rest on. */
-function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): ReadonlySet<Circumstance> {
+function whatWasDone(plan: LanePlan, lane: LaneResult | null): ReadonlySet<Circumstance> {
+  const { strategy, spec } = plan
   const did = new Set<Circumstance>(strategy.uses)
   if (spec.backing !== 'shmem') did.add(spec.backing)
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
+  if (plan.otherFaultShare > 0) did.add('other-faults')
   if (lane?.totals.pagesReclaimed) did.add('reclaim')
   if (lane?.totals.writes) did.add('writes')
   if (lane && (lane.error !== 0 || lane.totals.failedRemaps)) did.add('refusals')

@@ -33,6 +33,8 @@ export interface RunSpec {
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
   readonly otherVmas: number
+  /** Share of the remaps before which the process faults outside the window, such as `50%`. */
+  readonly otherFaults: string
   readonly seed: number
 }
 

@@ -38,6 +38,7 @@ const SPECIFICATION: { readonly [K in keyof RunSpec]: readonly [name: string, he
   tlb: ['tlb', 'entries of the data TLB'],
   maxMapCount: ['max_map_count', 'limit of vmas: lifted, the stock kernel’s, or a number'],
   otherVmas: ['other_vmas', 'vmas of the rest of the process'],
+  otherFaults: ['other_faults', 'share of the remaps before which the process faults outside the window'],
   seed: ['seed', 'the only source of randomness'],
 }
 

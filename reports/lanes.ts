@@ -63,6 +63,7 @@ export function setting(rows: readonly ReportRow[]): string {
   const windowBytes = shared(rows, 'windowBytes')
   const contents = shared(rows, 'contents')
   const limit = shared(rows, 'maxMapCount')
+  const otherFaults = shared(rows, 'otherFaults')
   const file = backing === undefined ? 'file' : (BACKINGS[backing] ?? `file (${backing})`)
   if (fileBytes !== undefined) parts.push(`${exactSize(fileBytes)} ${file}`)
   if (contents !== undefined && contents !== 'written')
@@ -79,6 +80,7 @@ export function setting(rows: readonly ReportRow[]): string {
   }
   if (limit !== undefined && limit !== 'lifted')
     parts.push(limit === 'stock' ? 'stock vma limit' : `vma limit ${grouped(limit)}`)
+  if (otherFaults !== undefined && otherFaults !== '0%') parts.push(`faults elsewhere before ${otherFaults} of remaps`)
   return parts.join(', ')
 }
 

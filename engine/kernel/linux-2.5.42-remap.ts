@@ -54,6 +54,12 @@ export const linux2542Remap = {
       source: EXECUTED,
     },
     {
+      what: 'a fault outside the window leaves its own vma in mm->mmap_cache',
+      evidence: 'source',
+      source: 'do_page_fault, arch/i386/mm/fault.c; find_vma, mm/mmap.c',
+      when: ['other-faults'],
+    },
+    {
       what: 'remap_file_pages() installs each page and invalidates its translation, whether or not there was one',
       evidence: 'executed',
       source: EXECUTED,
@@ -103,7 +109,7 @@ export const linux2542Remap = {
     },
   ],
   guesses: [
-    '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
+    '20 other vmas in the process, all below the window; faults outside the window evict mm->mmap_cache only as --other-faults says',
     'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
   ],
   lacks: {},

@@ -23,6 +23,7 @@ export type Circumstance =
   | 'locked' // MAP_LOCKED
   | 'sigbus' // a signal handler that puts lost pages back
   | 'reclaim' // memory pressure
+  | 'other-faults' // of the process, outside the window
   | 'threads' // several CPUs run the process
   | 'refusals' // the map count refused something
 

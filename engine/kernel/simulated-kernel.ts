@@ -144,6 +144,11 @@ export class SimulatedKernel implements CountingKernel {
     c.failedAccesses--
   }
 
+  /** The process faults outside the window: of that only what it does to later look-ups is the window's. */
+  faultElsewhere(): void {
+    this.space.findElsewhere()
+  }
+
   reclaim(vpn: number, pages: number): void {
     this.quickPages = -1 // what is lost has to be looked for
     reclaimPages(this.machine, vpn, pages)

@@ -74,6 +74,7 @@ test('every result carries its whole specification', () => {
     tlb: 32,
     maxMapCount: 'lifted',
     otherVmas: 20,
+    otherFaults: '0%',
     seed: 9,
   })
 })

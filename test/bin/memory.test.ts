@@ -34,7 +34,16 @@ function lanes(unitPages: number): readonly LaneTables[] {
 function planOf(strategy: StrategyEntry, model: KernelModel, spec: Partial<LanePlan['spec']>, written = 1): LanePlan {
   const named = { ...SPEC, kernel: model.name, strategy: strategy.name, otherVmas: model.otherVmas, ...spec }
   const mapLimit = Number.POSITIVE_INFINITY
-  return { spec: named, model, strategy, cost: null, mapLimit, writtenShare: written, unsupported: null }
+  return {
+    spec: named,
+    model,
+    strategy,
+    cost: null,
+    mapLimit,
+    writtenShare: written,
+    otherFaultShare: 0,
+    unsupported: null,
+  }
 }
 
 /** Bytes of all typed arrays that can be reached. */

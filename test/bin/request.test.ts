@@ -34,6 +34,8 @@ test('nothing asked for is the main job', () => {
     tlb: 64,
     maxMapCount: 'lifted',
     otherVmas: null,
+    otherFaults: '0%',
+    otherFaultShare: 0,
     seed: 1,
     cost: null,
   })

@@ -20,6 +20,7 @@ const CONTRACT =
 
 /** Columns beyond the contract, and the one they follow. */
 const ADDED = [
+  ['other_faults', 'other_vmas'],
   ['failed_accesses', 'stock_limit_access'],
   ['pages_reclaimed', 'file_reads'],
   ['wrong_pages', 'pages_reclaimed'],

@@ -30,7 +30,7 @@ const FOLDERS: readonly (readonly [
       /^remap-/,
     ],
   ],
-  ['engine/strategy', STRATEGIES, [/^strategy$/]],
+  ['engine/strategy', STRATEGIES, [/^(strategy|faults-elsewhere)$/]],
   ['engine/cost', COST_MODELS, []],
   ['workloads', WORKLOADS, [/^(workload|params|ops-file|nurand|scatter|write-share|zipf-ranks)$/, /^tpcc-/]],
   [
