@@ -61,14 +61,16 @@ export function reportFormatOfFile(file: string): ReportFormat {
 }
 
 function composePool(request: RunRequest): Comparison {
-  const { accesses, warmup, touch, seed } = request
+  const { accesses, warmup, touch, seed, reclaim } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const workload = choose('--workload', request.workload, WORKLOADS)
   const policy = choose('--policy', request.policy, POLICIES)
   const params = workload.resolve(typedParams(workload, request.params), sizes)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
-  const plans = planLanes(request, sizes, names, 'pool')
+  const planned = planLanes(request, sizes, names, 'pool')
+  const plans = reclaim > 0 ? underPressure(planned) : planned
+  requireOneLane(plans)
   return {
     steps: warmup + accesses,
     run: onProgress => {
@@ -77,7 +79,11 @@ function composePool(request: RunRequest): Comparison {
         pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
         lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
       }))
-      return rowsOf(plans, simulate(source, pool, lanes, { warmup, accesses }, onProgress), 'pool')
+      return rowsOf(
+        plans,
+        simulate(source, pool, lanes, { warmup, accesses, reclaimEvery: reclaim }, onProgress),
+        'pool',
+      )
     },
   }
 }
@@ -87,9 +93,7 @@ function composeOps(request: RunRequest, file: string): Comparison {
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
   const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops')
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
-  const plans = rows.reclaims
-    ? planned.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
-    : planned
+  const plans = rows.reclaims ? underPressure(planned) : planned
   requireOneLane(plans)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
@@ -128,6 +132,7 @@ function planLanes(
     tlb: request.tlb,
     maxMapCount,
     otherFaults: request.otherFaults,
+    reclaim: request.reclaim,
     seed: request.seed,
   }
   const strategies = chosen('--strategy', request.strategies, STRATEGIES)
@@ -152,6 +157,11 @@ function planLanes(
   const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables), sizes)
   return plans
+}
+
+/** The lanes whose pages may be taken back; the others say why not. */
+function underPressure(plans: readonly LanePlan[]): readonly LanePlan[] {
+  return plans.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
 }
 
 /** The registered parts of these names; `all` stands for every one. */

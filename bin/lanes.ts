@@ -36,7 +36,8 @@ export interface LanePlan {
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
 function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
-  return input === 'pool' && plan.writtenShare === 1 && !plan.strategy.fillsWindow
+  const isComplete = plan.writtenShare === 1 && plan.spec.reclaim === 0
+  return input === 'pool' && isComplete && !plan.strategy.fillsWindow
 }
 
 /** log2 of the pages of a cell, the smallest piece a call maps: a file mapped as a whole is mapped by one call. */
@@ -45,13 +46,13 @@ function cellShiftOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): nu
   return mapsPagesOnce(plan, input) ? sizes.unitShift : 0
 }
 
-/** What startLane() will need memory for. Rows of --ops may take pages of the file away that were all there. */
+/** What startLane() will need memory for. Memory pressure takes pages of the file away that were all there. */
 export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): LaneTables {
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
     otherVmas: plan.spec.otherVmas,
-    notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || input === 'ops',
+    notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || plan.spec.reclaim > 0 || input === 'ops',
   }
 }
 
@@ -114,7 +115,8 @@ function whatWasDone(plan: LanePlan, lane: LaneResult | null): ReadonlySet<Circu
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
   if (plan.otherFaultShare > 0) did.add('other-faults')
-  if (lane?.totals.pagesReclaimed) did.add('reclaim')
+  if (spec.reclaim > 0 || lane?.totals.pagesReclaimed) did.add('reclaim')
+  if (spec.reclaim > 0 && lane?.totals.pagesReclaimed) did.add('pressure')
   if (lane?.totals.writes) did.add('writes')
   if (lane && (lane.error !== 0 || lane.totals.failedRemaps)) did.add('refusals')
   return did
@@ -139,6 +141,7 @@ function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'po
   for (const name of lane?.counters ? model.uncounted : COUNTER_NAMES) counted[name] = null
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
+  if (input === 'ops') counted.reclaimVmas = counted.reclaimPtes = null // its rows say which pages go
   return counted
 }
 

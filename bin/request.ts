@@ -54,6 +54,11 @@ export interface RunOptions {
    * a one-entry vma cache (2.4 to 3.14) then finds another vma in it. Nothing else of those faults is counted.
    */
   readonly otherFaults?: string
+  /**
+   * Page accesses, counted or not, between two sweeps of memory pressure, by which the kernel takes back 32 pages of the
+   * window; 0, the default, for none. Not with `ops`, whose rows may take pages back themselves.
+   */
+  readonly reclaim?: number | string
   /** 0 to 2^53-1, by default 1. The same options and seed give the same counts on any machine. */
   readonly seed?: number | string
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
@@ -88,6 +93,8 @@ export interface RunRequest {
   /** A share such as `50%`, and the same as a number from 0 to 1. */
   readonly otherFaults: string
   readonly otherFaultShare: number
+  /** Accesses between two sweeps of memory pressure; 0 for none. */
+  readonly reclaim: number
   readonly seed: number
   /** null: the kernel model's own, if it has one. */
   readonly cost: string | null
@@ -114,13 +121,14 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   maxMapCount: 'max-map-count',
   otherVmas: 'other-vmas',
   otherFaults: 'other-faults',
+  reclaim: 'reclaim',
   seed: 'seed',
   cost: 'cost',
 }
 const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
 
 /** What the rows of an --ops file already decide. */
-const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses']
+const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses', 'reclaim']
 const MOST = Number.MAX_SAFE_INTEGER
 /** What else people call the same thing. */
 const BACKING_HINTS: Readonly<Record<string, string>> = { tmpfs: 'shmem is tmpfs' }
@@ -153,6 +161,7 @@ export function toRequest(options: RunOptions): RunRequest {
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
     otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),
     ...otherFaultsOf(options),
+    reclaim: count(options, 'reclaim', 0, MOST),
     seed: count(options, 'seed', 0, MOST),
     cost: options.cost === undefined ? null : text(options, 'cost'),
   }

@@ -75,6 +75,7 @@ test('every result carries its whole specification', () => {
     maxMapCount: 'lifted',
     otherVmas: 20,
     otherFaults: '0%',
+    reclaim: 0,
     seed: 9,
   })
 })

@@ -28,6 +28,7 @@ export const SPEC: RunSpec = {
   maxMapCount: 'lifted',
   otherVmas: 20,
   otherFaults: '0%',
+  reclaim: 0,
   seed: 1,
 }
 

@@ -26,7 +26,7 @@ const FOLDERS: readonly (readonly [
     KERNELS,
     [
       /^(kernel|model|machine|places|simulated-kernel|syscalls)$/,
-      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim)$/,
+      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim|sweep)$/,
       /^remap-/,
     ],
   ],
