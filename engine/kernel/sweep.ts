@@ -19,6 +19,8 @@ const SWEEP_PAGES = 32
 /** Entries of a cluster: CLUSTER_SIZE [2.6.11 mm/rmap.c]. */
 const CLUSTER_PAGES = 32
 
+const FILTER_SIZE = 4096
+
 /** What one sweep still wants, and the file pages it took. */
 interface Sweep {
   left: number
@@ -94,7 +96,12 @@ function unmapCluster(m: Machine, vma: number, vpn: number): void {
 function evictUnmapped(m: Machine, pages: Set<number>): void {
   const { table } = m
   const { windowPages } = m.options
-  for (let at = table.firstPresent(0, windowPages); at >= 0; at = table.firstPresent(at + 1, windowPages - at - 1))
-    pages.delete(table.pageAt(at) >>> 0)
+  // A set is slow to ask for each page of a large window; few pages share a bit with one of these.
+  const maybe = new Uint8Array(FILTER_SIZE)
+  for (const page of pages) maybe[page % FILTER_SIZE] = 1
+  for (let at = table.firstPresent(0, windowPages); at >= 0; at = table.firstPresent(at + 1, windowPages - at - 1)) {
+    const page = table.pageAt(at) >>> 0
+    if (maybe[page % FILTER_SIZE] === 1) pages.delete(page)
+  }
   for (const page of pages) m.file.evict(page)
 }
