@@ -135,6 +135,16 @@ test('a page shown at two places stays in memory until both are taken back', () 
   assert.equal(kernel.file.has(100), false)
 })
 
+test('a lost page that is taken back once more is wrong once more', () => {
+  const kernel = smallKernel()
+  kernel.remapFilePages(0, 1, 100, 0)
+  const wrong = () => {
+    kernel.sweep()
+    return counted(kernel, () => kernel.touch(0, 0)).wrongPages
+  }
+  assert.deepEqual([wrong(), wrong()], [1, 1])
+})
+
 test('what is remapped after it was lost is not missed any more', () => {
   const kernel = smallKernel()
   kernel.remapFilePages(0, 4, 100, 0)
