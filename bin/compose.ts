@@ -170,7 +170,10 @@ function chosen<T extends { readonly name: string }>(
   names: readonly string[],
   registered: readonly T[],
 ): readonly T[] {
-  return names.join() === 'all' ? registered : names.map(name => choose(option, name, registered))
+  if (names.includes('all') && names.length > 1) {
+    throw new UsageError(`${option} ${names.join()}: all means every one there is and goes alone`)
+  }
+  return names[0] === 'all' ? registered : names.map(name => choose(option, name, registered))
 }
 
 /** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */
