@@ -94,6 +94,6 @@ export const linux24 = {
   onSeveralCpus: { unmapFlush: 'whole-per-present-vma', gatherPages: 508 }, // FREE_PTE_NR [2.4.14 include/asm-generic/tlb.h]
   remap: 'none', // the call came with 2.5.46
   populate: 'none', // the flag came with 2.5.46
-  reclaim: 'sweep', // swap_out_mm [2.4.14 mm/vmscan.c]
+  reclaim: 'every-entry', // swap_out_mm [2.4.14 mm/vmscan.c]
   lockedPopulates: 'never', // MAP_LOCKED is not translated [do_mmap_pgoff, 2.4.20 mm/mmap.c]
 } as const satisfies KernelModel

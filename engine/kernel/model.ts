@@ -137,7 +137,7 @@ export interface KernelModel {
 
   // Memory pressure (sweep.ts).
   /** How it comes to an entry: by looking at all of them, by the reverse mappings of a page, or by the vmas of its file. */
-  readonly reclaim: 'sweep' | 'reverse-mappings' | 'file-vmas'
+  readonly reclaim: 'every-entry' | 'reverse-mappings' | 'file-vmas'
 
   // Arguments (syscalls.ts).
   /** What mmap() of no bytes does, and its error where the file's page numbers would wrap. */

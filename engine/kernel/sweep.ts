@@ -42,7 +42,7 @@ export function sweepWindow(m: Machine, hand: number): number {
 /** Goes over the vmas of window pages from..to-1 until nothing is left to take; returns where it stopped. */
 function sweepRange(m: Machine, sweep: Sweep, from: number, to: number): number {
   const { space, places, table, counters: c } = m
-  const looksAtAll = m.model.reclaim === 'sweep'
+  const looksAtAll = m.model.reclaim === 'every-entry'
   let vma = m.vmaOver(from)
   if (vma < 0) vma = space.ceil(places.of(from))
   for (; places.inWindow(vma) && places.vpnOf(vma) < to; vma = space.ceil(space.end[vma])) {
@@ -71,15 +71,14 @@ function takeFrom(m: Machine, sweep: Sweep, vma: number, first: number, end: num
 
 function takePage(m: Machine, vma: number, vpn: number): void {
   const { counters: c, model } = m
-  const isNonlinear = (m.space.flagsOf(vma) & VMA_NONLINEAR) !== 0
   c.pagesReclaimed++
-  if (model.reclaim !== 'sweep') {
-    c.reclaimVmas++
-    if (!isNonlinear) c.reclaimPtes++
+  if (model.reclaim !== 'every-entry') c.reclaimVmas++
+  if ((m.space.flagsOf(vma) & VMA_NONLINEAR) !== 0) unmapCluster(m, vma, vpn)
+  else {
+    if (model.reclaim !== 'every-entry') c.reclaimPtes++
+    if (model.reclaim === 'reverse-mappings') m.vmaAt(vpn)
+    unmapPage(m, vma, vpn)
   }
-  if (model.reclaim === 'reverse-mappings') m.vmaAt(vpn)
-  if (isNonlinear) unmapCluster(m, vma, vpn)
-  else unmapPage(m, vma, vpn)
 }
 
 /** Unmaps the cluster of entries around a page, as far as the vma reaches. */

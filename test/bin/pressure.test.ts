@@ -23,6 +23,16 @@ test('32 pages go after every so many accesses, those of the warm-up included, a
   assert.equal(warm!.counts.pagesReclaimed, 0)
 })
 
+test('a run that ends before the first sweep counts what it counts without pressure', async () => {
+  const strategy = ['map-fixed', 'remap-file-pages', 'linear', 'map-fixed-locked']
+  const kernel = ['linux-2.4', 'linux-2.5.42-remap', 'linux-2.6.20', 'linux-3.10', 'linux-6.18']
+  const [calm, waiting] = await Promise.all([0, 1e9].map(reclaim => results({ strategy, kernel, reclaim })))
+  assert.deepEqual(
+    waiting!.map(({ counts }) => counts),
+    calm!.map(({ counts }) => counts),
+  )
+})
+
 test('sweeps come where they come, however the accesses are cut into blocks and phases', async () => {
   // 70,000 accesses are more than a block; every 77 accesses cut units anywhere.
   const pressed = { strategy: 'map-fixed', reclaim: 77 }
