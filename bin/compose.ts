@@ -72,7 +72,7 @@ export function formatOfFile<F extends { readonly extension: string }>(file: str
 }
 
 function composePool(request: RunRequest): Comparison {
-  const { accesses, warmup, touch, seed } = request
+  const { accesses, warmup, touch, seed, reclaim } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const workload = choose('--workload', request.workload, WORKLOADS)
   const policy = choose('--policy', request.policy, POLICIES)
@@ -80,7 +80,9 @@ function composePool(request: RunRequest): Comparison {
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
   const groups = workload.groups?.(sizes, params) ?? []
-  const plans = planLanes(request, sizes, names, 'pool', groups)
+  const planned = planLanes(request, sizes, names, 'pool', groups)
+  const plans = reclaim > 0 ? underPressure(planned) : planned
+  requireOneLane(plans)
   return {
     steps: warmup + accesses,
     run: onProgress => {
@@ -89,7 +91,11 @@ function composePool(request: RunRequest): Comparison {
         pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
         lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
       }))
-      return rowsOf(plans, simulate(source, pool, lanes, { warmup, accesses }, onProgress), 'pool')
+      return rowsOf(
+        plans,
+        simulate(source, pool, lanes, { warmup, accesses, reclaimEvery: reclaim }, onProgress),
+        'pool',
+      )
     },
   }
 }
@@ -99,9 +105,7 @@ function composeOps(request: RunRequest, file: string): Comparison {
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
   const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
-  const plans = rows.reclaims
-    ? planned.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
-    : planned
+  const plans = rows.reclaims ? underPressure(planned) : planned
   requireOneLane(plans)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
@@ -140,6 +144,8 @@ function planLanes(
     threads,
     tlb: request.tlb,
     maxMapCount,
+    otherFaults: request.otherFaults,
+    reclaim: request.reclaim,
     seed: request.seed,
   }
   const strategies = chosen('--strategy', request.strategies, STRATEGIES)
@@ -159,6 +165,7 @@ function planLanes(
       groups,
       breaksDown: request.breakdown,
       explained: request.explained,
+      otherFaultShare: request.otherFaultShare,
       unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
     }))
   })
@@ -168,13 +175,21 @@ function planLanes(
   return plans
 }
 
+/** The lanes whose pages may be taken back; the others say why not. */
+function underPressure(plans: readonly LanePlan[]): readonly LanePlan[] {
+  return plans.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
+}
+
 /** The registered parts of these names; `all` stands for every one. */
 function chosen<T extends { readonly name: string }>(
   option: string,
   names: readonly string[],
   registered: readonly T[],
 ): readonly T[] {
-  return names.join() === 'all' ? registered : names.map(name => choose(option, name, registered))
+  if (names.includes('all') && names.length > 1) {
+    throw new UsageError(`${option} ${names.join()}: all means every one there is and goes alone`)
+  }
+  return names[0] === 'all' ? registered : names.map(name => choose(option, name, registered))
 }
 
 /** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */

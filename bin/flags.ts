@@ -49,6 +49,8 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
       flag('tlb', 'ENTRIES', '64', 'data TLB, or none'),
       flag('max-map-count', 'LIMIT', 'lifted', 'vma limit: lifted, stock, or a number'),
       flag('other-vmas', 'COUNT', '', "vmas of the rest of the process [the kernel's]"),
+      flag('reclaim', 'COUNT', '0', 'accesses between sweeps of memory pressure'),
+      flag('other-faults', 'SHARE', '0%', 'of the remaps come after a fault elsewhere'),
     ],
   },
   {

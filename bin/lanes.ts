@@ -12,6 +12,7 @@ import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
 import type { Counts, Origin, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
+import { withFaultsElsewhere } from '../engine/strategy/faults-elsewhere.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import type { PageGroup } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
@@ -36,13 +37,16 @@ export interface LanePlan {
   /** Whether the whole breakdown is to be reported, and the numbers whose origin is. */
   readonly breaksDown: boolean
   readonly explained: readonly CounterName[]
+  /** Share of the remaps before which the process faults outside the window, 0 to 1. */
+  readonly otherFaultShare: number
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
 }
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
 function mapsPagesOnce(plan: LanePlan, input: 'pool' | 'ops'): boolean {
-  return input === 'pool' && plan.writtenShare === 1
+  const isComplete = plan.writtenShare === 1 && plan.spec.reclaim === 0
+  return input === 'pool' && isComplete && !plan.strategy.fillsWindow
 }
 
 /** log2 of the pages of a cell, the smallest piece a call maps: a file mapped as a whole is mapped by one call. */
@@ -51,13 +55,13 @@ function cellShiftOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): nu
   return mapsPagesOnce(plan, input) ? sizes.unitShift : 0
 }
 
-/** What startLane() will need memory for. Rows of --ops may take pages of the file away that were all there. */
+/** What startLane() will need memory for. Memory pressure takes pages of the file away that were all there. */
 export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): LaneTables {
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
     otherVmas: plan.spec.otherVmas,
-    notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || input === 'ops',
+    notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || plan.spec.reclaim > 0 || input === 'ops',
   }
 }
 
@@ -81,7 +85,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
   }
   const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
   const kernel = new SimulatedKernel(model, options, file, counters)
-  const strategy = plan.strategy.create(kernel, { windowPages, filePages })
+  const created = plan.strategy.create(kernel, { windowPages, filePages })
+  const strategy = plan.otherFaultShare > 0 ? withFaultsElsewhere(created, kernel, plan.otherFaultShare) : created
   const error = strategy.setup(windowPages)
   assert(error === 0, `${spec.strategy} on ${spec.kernel}: the first mapping of the window failed with ${error}`)
   if (breakdown === null) return { strategy, kernel }
@@ -126,12 +131,15 @@ export function rowsOf(
 }
 
 /** What a lane did beside mapping, reading and remapping: it decides which of the model's rules its counts rest on. */
-function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): ReadonlySet<Circumstance> {
+function whatWasDone(plan: LanePlan, lane: LaneResult | null): ReadonlySet<Circumstance> {
+  const { strategy, spec } = plan
   const did = new Set<Circumstance>(strategy.uses)
   if (spec.backing !== 'shmem') did.add(spec.backing)
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
-  if (lane?.totals.pagesReclaimed) did.add('reclaim')
+  if (plan.otherFaultShare > 0) did.add('other-faults')
+  if (spec.reclaim > 0 || lane?.totals.pagesReclaimed) did.add('reclaim')
+  if (spec.reclaim > 0 && lane?.totals.pagesReclaimed) did.add('pressure')
   if (lane?.totals.writes) did.add('writes')
   if (lane && (lane.error !== 0 || lane.totals.failedRemaps)) did.add('refusals')
   return did
@@ -156,6 +164,7 @@ function countsOf(lane: LaneResult | null, { spec, model }: LanePlan, input: 'po
   for (const name of lane?.counters ? model.uncounted : COUNTER_NAMES) counted[name] = null
   if (spec.tlb === 'none') counted.tlbHits = counted.tlbMisses = null
   if (input === 'ops') counted.windowHits = null
+  if (input === 'ops') counted.reclaimVmas = counted.reclaimPtes = null // its rows say which pages go
   return counted
 }
 

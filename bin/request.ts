@@ -50,6 +50,16 @@ export interface RunOptions {
   readonly maxMapCount?: number | string
   /** Vmas of the rest of the process, which count towards the limit; by default what the kernel model says. */
   readonly otherVmas?: number | string
+  /**
+   * Share of the remaps, `'0%'` (the default) to `'100%'`, before which the process faults outside the window: a kernel with
+   * a one-entry vma cache (2.4 to 3.14) then finds another vma in it. Nothing else of those faults is counted.
+   */
+  readonly otherFaults?: string
+  /**
+   * Page accesses, counted or not, between two sweeps of memory pressure, by which the kernel takes back 32 pages of the
+   * window; 0, the default, for none. Not with `ops`, whose rows may take pages back themselves.
+   */
+  readonly reclaim?: number | string
   /** 0 to 2^53-1, by default 1. The same options and seed give the same counts on any machine. */
   readonly seed?: number | string
   /** Attributes the counts to kernel steps and, where the workload has them, relations; by default false. */
@@ -85,6 +95,11 @@ export interface RunRequest {
   readonly maxMapCount: number | 'lifted' | 'stock'
   /** null: the kernel model's own. */
   readonly otherVmas: number | null
+  /** A share such as `50%`, and the same as a number from 0 to 1. */
+  readonly otherFaults: string
+  readonly otherFaultShare: number
+  /** Accesses between two sweeps of memory pressure; 0 for none. */
+  readonly reclaim: number
   readonly seed: number
   readonly breakdown: boolean
   readonly explained: readonly CounterName[]
@@ -112,6 +127,8 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   tlb: 'tlb',
   maxMapCount: 'max-map-count',
   otherVmas: 'other-vmas',
+  otherFaults: 'other-faults',
+  reclaim: 'reclaim',
   seed: 'seed',
   breakdown: 'breakdown',
   explain: 'explain',
@@ -120,7 +137,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
 const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]
 
 /** What the rows of an --ops file already decide. */
-const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses']
+const DECIDED_BY_OPS: readonly OptionName[] = ['workload', 'params', 'policy', 'unit', 'touch', 'accesses', 'reclaim']
 const MOST = Number.MAX_SAFE_INTEGER
 /** What else people call the same thing. */
 const BACKING_HINTS: Readonly<Record<string, string>> = { tmpfs: 'shmem is tmpfs' }
@@ -152,6 +169,8 @@ export function toRequest(options: RunOptions): RunRequest {
     tlb: countOr(options, 'tlb', 1, 65535, ['none']),
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
     otherVmas: options.otherVmas === undefined ? null : count(options, 'otherVmas', 0, 2 ** 24),
+    ...otherFaultsOf(options),
+    reclaim: count(options, 'reclaim', 0, MOST),
     seed: count(options, 'seed', 0, MOST),
     breakdown: isSet(options, 'breakdown'),
     explained: options.explain === undefined ? [] : list(options, 'explain').map(counterOf),
@@ -221,14 +240,30 @@ function word<const W extends string>(
 /** All pages and none are `written` and `sparse`, however they were asked for; a share is written without spare digits. */
 function contentsOf(options: RunOptions): { readonly contents: string; readonly writtenShare: number } {
   const value = String(given(options, 'contents'))
-  const digits = value === 'written' ? '100' : value === 'sparse' ? '0' : /^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(value)?.[1]
-  const percent = Number(digits)
+  const percent = value === 'written' ? 100 : value === 'sparse' ? 0 : percentIn(value)
   if (percent <= 100) {
     const contents = percent === 100 ? 'written' : percent === 0 ? 'sparse' : `${percent}%`
     return { contents, writtenShare: percent / 100 }
   }
-  const hint = /^\d{1,2}$/.test(value) ? `; did you mean ${value}%?` : didYouMean(value, ['written', 'sparse'])
+  const hint = percentHint(value) || didYouMean(value, ['written', 'sparse'])
   throw new UsageError(`--contents ${value}: must be written, sparse or a share from 0% to 100%, such as 80%${hint}`)
+}
+
+function otherFaultsOf(options: RunOptions): Pick<RunRequest, 'otherFaults' | 'otherFaultShare'> {
+  const value = String(given(options, 'otherFaults'))
+  const percent = percentIn(value)
+  if (percent <= 100) return { otherFaults: `${percent}%`, otherFaultShare: percent / 100 }
+  throw new UsageError(`--other-faults ${value}: must be a share from 0% to 100%, such as 50%${percentHint(value)}`)
+}
+
+/** The number of a share such as 12.5%, with up to four decimals; NaN if it is none. */
+function percentIn(value: string): number {
+  return Number(/^(\d{1,3}(?:\.\d{1,4})?)%$/.exec(value)?.[1])
+}
+
+/** A share without its sign. */
+function percentHint(value: string): string {
+  return /^\d{1,2}$/.test(value) ? `; did you mean ${value}%?` : ''
 }
 
 function size(options: RunOptions, name: OptionName): number {

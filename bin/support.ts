@@ -39,6 +39,8 @@ export const CIRCUMSTANCES: Readonly<Record<Circumstance, string>> = {
   locked: 'MAP_LOCKED',
   sigbus: 'pages with rights of their own',
   reclaim: 'pages taken back',
+  pressure: 'memory pressure',
+  'other-faults': 'faults outside the window',
   threads: 'several CPUs that run the process',
   refusals: 'the limit of vmas reached',
 }

@@ -122,6 +122,12 @@ export class AddressSpace {
     return found
   }
 
+  /** find_vma for an address outside the window, not counted: it leaves another vma in the cache, none if there is no other. */
+  findElsewhere(): void {
+    const below = this.begins.floor(this.windowStart - 1)
+    this.cache = below >= 0 ? below : this.begins.ceil(this.windowEnd)
+  }
+
   /** find_vma_prepare: the first vma that ends after the place, always by a walk. */
   walk(place: number): number {
     const { counters: c, tree } = this

@@ -20,7 +20,7 @@ export const STEPS = {
   remap: 'remap_file_pages() on its entries',
   copy: 'pread() and pwrite()',
   drop: 'madvise(MADV_DONTNEED)',
-  reclaim: 'pages taken back under memory pressure',
+  reclaim: 'pages taken back under memory pressure, after the access that is charged with it',
 } as const
 
 export type Step = keyof typeof STEPS

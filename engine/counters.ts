@@ -17,6 +17,9 @@ export class CounterSet {
   populateFaults = 0
   fileReads = 0
   pagesReclaimed = 0
+  reclaimUnmaps = 0
+  reclaimVmas = 0
+  reclaimPtes = 0
   wrongPages = 0
   signalsHandled = 0
   tlbHits = 0
@@ -91,6 +94,13 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
     'less',
     'pages of the window that the kernel took back under memory pressure',
   ),
+  reclaimUnmaps: count(
+    'reclaim_unmaps',
+    'less',
+    'page-table entries that memory pressure cleared, those of neighbours of a page taken back included',
+  ),
+  reclaimVmas: count('reclaim_vmas', 'less', 'vmas of the window that memory pressure looked at to find its pages'),
+  reclaimPtes: count('reclaim_ptes', 'less', 'page-table entries that memory pressure looked at to find its pages'),
   wrongPages: count(
     'wrong_pages',
     'less',

@@ -213,6 +213,19 @@ export class PageTable {
     return -1
   }
 
+  /** Entries of a range that have a page-table page, present or not. */
+  entriesIn(vpn: number, pages: number): number {
+    const { hasTable, regionShift, basePage } = this
+    const end = vpn + pages
+    let entries = 0
+    for (let at = vpn; at < end; ) {
+      const next = Math.min((((basePage + at) >>> regionShift) + 1) * 2 ** regionShift - basePage, end)
+      if (hasTable[this.region(at)] === 1) entries += next - at
+      at = next
+    }
+    return entries
+  }
+
   /** Frees the tables of all regions that begin in pages from..to-1 (absolute page numbers); returns how many there were. */
   freeTables(from: number, to: number): number {
     if (from === to) return 0

@@ -1,8 +1,8 @@
 // Reverse mappings of 2.5.42 (mm/rmap.c): how many chain objects the file's pages need.
 //
 // A page mapped once is named by its struct page alone. The second mapping moves both to a chain of objects of `perChain`
-// entries; from then on the page keeps ceil(k / perChain) objects for k mappings until the last one goes. (Reclaim would
-// also fold a chain of one; there is no reclaim here.)
+// entries; from then on the page keeps ceil(k / perChain) objects for k mappings until the last one goes. Left out:
+// page_referenced(), which looks at a page's age and folds a chain of one.
 
 export class PteChains {
   objects = 0

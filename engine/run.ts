@@ -35,6 +35,10 @@ export interface RunSpec {
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
   readonly otherVmas: number
+  /** Share of the remaps before which the process faults outside the window, such as `50%`. */
+  readonly otherFaults: string
+  /** Accesses between two sweeps of memory pressure over the window; 0 for none. */
+  readonly reclaim: number
   readonly seed: number
 }
 

@@ -13,6 +13,8 @@ export interface Phases {
   /** Page accesses before counting starts, and page accesses counted. */
   readonly warmup: number
   readonly accesses: number
+  /** Accesses, counted or not, between two sweeps of memory pressure; 0 or absent for none. */
+  readonly reclaimEvery?: number
 }
 
 /** What one lane's run came to. */
@@ -53,6 +55,8 @@ export function simulate(
   const hash = new TraceHash()
   const ops = new WindowOps(trace.capacity)
   const errors = lanes.map(() => 0)
+  const pressureEvery = phases.reclaimEvery || Number.POSITIVE_INFINITY
+  let pressureAt = pressureEvery
   let next = 0
   let done = 0
 
@@ -63,11 +67,15 @@ export function simulate(
         next = 0
         if (source.fill(trace) === 0) return
       }
-      const to = pool.plan(trace, next, end - done, ops)
+      const to = pool.plan(trace, next, Math.min(end, pressureAt) - done, ops)
       hash.update(trace, next, to)
       next = to
       done += ops.touches
       for (let i = 0; i < lanes.length; i++) if (errors[i] === 0) errors[i] = replay(ops, lanes[i])
+      if (done === pressureAt) {
+        pressureAt += pressureEvery
+        for (let i = 0; i < lanes.length; i++) if (errors[i] === 0) lanes[i].kernel.sweep()
+      }
       onProgress(done)
     }
   }

@@ -17,6 +17,7 @@ const WHOLE: { readonly [K in keyof RunSpec as RunSpec[K] extends number ? K : n
   processes: 'processes',
   threads: 'threads',
   otherVmas: 'other_vmas',
+  reclaim: 'reclaim',
   seed: 'seed',
 }
 /** Numbers in whose place a word may stand. */

@@ -63,6 +63,8 @@ export function setting(rows: readonly ReportRow[]): string {
   const windowBytes = shared(rows, 'windowBytes')
   const contents = shared(rows, 'contents')
   const limit = shared(rows, 'maxMapCount')
+  const reclaim = shared(rows, 'reclaim')
+  const otherFaults = shared(rows, 'otherFaults')
   const file = backing === undefined ? 'file' : (BACKINGS[backing] ?? `file (${backing})`)
   if (fileBytes !== undefined) parts.push(`${exactSize(fileBytes)} ${file}`)
   if (contents !== undefined && contents !== 'written')
@@ -77,8 +79,11 @@ export function setting(rows: readonly ReportRow[]): string {
     const value = shared(rows, field)
     if (value !== undefined && value > 1) parts.push(`${grouped(value)} ${what}`)
   }
+  if (reclaim !== undefined && reclaim > 0)
+    parts.push(`memory pressure every ${counted(reclaim, 'access', 'accesses')}`)
   if (limit !== undefined && limit !== 'lifted')
     parts.push(limit === 'stock' ? 'stock vma limit' : `vma limit ${grouped(limit)}`)
+  if (otherFaults !== undefined && otherFaults !== '0%') parts.push(`faults elsewhere before ${otherFaults} of remaps`)
   return parts.join(', ')
 }
 

@@ -44,14 +44,17 @@ export async function runCommand(args: Arguments): Promise<void> {
 /** The options of the library from those of the command line; the values stay texts. */
 export function optionsOf(args: Arguments): RunOptions {
   const options: Partial<Record<OptionName, unknown>> = {}
-  const { 'max-map-count': maxMapCount, 'other-vmas': otherVmas, format: _, ...plain } = args.values
-  Object.assign(options, plain)
-  if (maxMapCount !== undefined) options.maxMapCount = maxMapCount
-  if (otherVmas !== undefined) options.otherVmas = otherVmas
+  const { format: _, ...plain } = args.values
+  for (const [flag, value] of Object.entries(plain)) options[camelCase(flag) as OptionName] = value
   for (const name of ['strategy', 'kernel', 'explain'] as const) if (args.lists[name]) options[name] = args.lists[name]
   if (args.switches.has('breakdown')) options.breakdown = true
   if (args.lists.param) options.params = paramsOf(args.lists.param)
   return options as RunOptions
+}
+
+/** `max-map-count` is the option maxMapCount. */
+function camelCase(flag: string): string {
+  return flag.replace(/-[a-z]/g, letter => letter.slice(1).toUpperCase())
 }
 
 function paramsOf(assignments: readonly string[]): Record<string, string> {

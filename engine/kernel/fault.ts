@@ -128,7 +128,7 @@ function handleOddFault(m: Machine, vma: number, vpn: number, write: number): nu
   m.lookUp(page)
   m.ensureTable(vpn)
   m.setPte(vpn, page)
-  if (m.lost.delete(vpn)) m.counters.wrongPages++
+  if (m.lost.has(vpn)) m.counters.wrongPages++ // every time, until something is put there
   // Where file ptes are filled by the installing populate, even a write leaves the entry as a read would.
   if (m.marksPtes) markPte(m, vma, vpn, page, isNonlinear && model.remap === 'install' ? 0 : write)
   return 0

@@ -39,6 +39,8 @@ export interface CountingKernel extends Kernel {
   readonly stockRefusalAt: number
   /** Memory pressure: the kernel unmaps window pages vpn.. and drops them from memory, as far as it may. */
   reclaim(vpn: number, pages: number): void
+  /** Memory pressure: the kernel takes back the next pages of the window, by its own choice. */
+  sweep(): void
   /** Brings levels and peaks of the counters up to date. */
   settle(): void
   /** A new phase begins: peaks restart at the present level. */

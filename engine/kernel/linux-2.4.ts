@@ -2,7 +2,7 @@
 // remap_file_pages(). Nothing of it was executed or measured here: the model rests on its source (mm/mmap.c, mm/memory.c,
 // and include/asm-generic/tlb.h of that time).
 
-import { linux2542Remap } from './linux-2.5.42-remap.ts'
+import { CHOICE_OF_PAGES, linux2542Remap } from './linux-2.5.42-remap.ts'
 import type { KernelModel } from './model.ts'
 
 const KB = 1024
@@ -58,6 +58,13 @@ export const linux24 = {
       source: 'try_to_swap_out, 2.4.14 mm/vmscan.c',
       when: ['reclaim'],
     },
+    CHOICE_OF_PAGES,
+    {
+      what: 'its sweep looks at one vma after the other, and at each entry of their page tables, until it has its pages',
+      evidence: 'source',
+      source: 'swap_out_mm, swap_out_vma, 2.4.14 mm/vmscan.c',
+      when: ['pressure'],
+    },
   ],
   guesses: [
     '20 other vmas in the process, all below the window',
@@ -87,5 +94,6 @@ export const linux24 = {
   onSeveralCpus: { unmapFlush: 'whole-per-present-vma', gatherPages: 508 }, // FREE_PTE_NR [2.4.14 include/asm-generic/tlb.h]
   remap: 'none', // the call came with 2.5.46
   populate: 'none', // the flag came with 2.5.46
+  reclaim: 'every-entry', // swap_out_mm [2.4.14 mm/vmscan.c]
   lockedPopulates: 'never', // MAP_LOCKED is not translated [do_mmap_pgoff, 2.4.20 mm/mmap.c]
 } as const satisfies KernelModel

@@ -5,10 +5,18 @@
 
 import { EINVAL } from '../errors.ts'
 import { slabCache } from '../slab.ts'
-import type { KernelModel } from './model.ts'
+import type { KernelModel, Rule } from './model.ts'
 
 const KB = 1024
 const EXECUTED = 'executed step by step: npm run executed'
+
+/** What every kernel is assumed to do under memory pressure. */
+export const CHOICE_OF_PAGES: Rule = {
+  what: 'memory pressure takes back the next 32 pages in address order that are present and not locked, used lately or not',
+  evidence: 'guess',
+  source: 'SWAP_CLUSTER_MAX, 2.4.14 mm/vmscan.c; guess: the order of the kernel’s own lists',
+  when: ['pressure'],
+}
 
 /** How objects are packed in a build for so many bytes of L1 cache line, with so many bytes per reference to a pte. */
 export function packedFor(cacheLineBytes: number, pteReferenceBytes: number) {
@@ -54,6 +62,12 @@ export const linux2542Remap = {
       source: EXECUTED,
     },
     {
+      what: 'a fault outside the window leaves its own vma in mm->mmap_cache',
+      evidence: 'source',
+      source: 'do_page_fault, arch/i386/mm/fault.c; find_vma, mm/mmap.c',
+      when: ['other-faults'],
+    },
+    {
       what: 'remap_file_pages() installs each page and invalidates its translation, whether or not there was one',
       evidence: 'executed',
       source: EXECUTED,
@@ -95,6 +109,13 @@ export const linux2542Remap = {
       source: 'try_to_unmap_one, mm/rmap.c; the mail: "either have to be MAP_LOCKED or need a special SIGBUS handler"',
       when: ['reclaim'],
     },
+    CHOICE_OF_PAGES,
+    {
+      what: 'it calls find_vma for each entry of a page it takes back, which leaves that vma in mm->mmap_cache',
+      evidence: 'source',
+      source: 'try_to_unmap_one, mm/rmap.c',
+      when: ['pressure'],
+    },
     {
       what: 'pages keep the rights they were installed with, in a window that has none',
       evidence: 'source',
@@ -103,7 +124,7 @@ export const linux2542Remap = {
     },
   ],
   guesses: [
-    '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
+    '20 other vmas in the process, all below the window; faults outside the window evict mm->mmap_cache only as --other-faults says',
     'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
   ],
   lacks: {},
@@ -148,6 +169,7 @@ export const linux2542Remap = {
   lockedPopulates: 'by-writes', // make_pages_present, VM_WRITE [mm/memory.c]
   populate: 'remap', // the mail's do_mmap_pgoff
   filePteLimit: Number.POSITIVE_INFINITY, // no file ptes
+  reclaim: 'reverse-mappings', // try_to_unmap_one [mm/rmap.c]
   emptyMmap: 'succeeds', // returns the address [do_mmap_pgoff, mm/mmap.c]
   offsetWrapErrno: EINVAL, // [do_mmap_pgoff, mm/mmap.c]
 } as const satisfies KernelModel

@@ -4,6 +4,7 @@
 // brackets are files of 2.6.18 to 2.6.22, which frame it.
 
 import { EOVERFLOW } from '../errors.ts'
+import { PRESSURE_BY_FILE } from './linux-3.10.ts'
 import { linux310Pae } from './linux-3.10-pae.ts'
 import type { KernelModel } from './model.ts'
 
@@ -98,6 +99,7 @@ export const linux2620 = {
       source: 'try_to_unmap_cluster, mm/rmap.c',
       when: ['reclaim'],
     },
+    ...PRESSURE_BY_FILE,
     {
       what: 'reads, remaps and flushes on a file on disk are those on shmem',
       evidence: 'measured',
@@ -156,6 +158,7 @@ export const linux2620 = {
   remap: 'install', // measured
   lockedPopulates: 'by-writes', // make_pages_present, VM_WRITE [mm/memory.c]
   populate: 'remap', // measured: no faults are counted
+  reclaim: 'file-vmas', // try_to_unmap_file [2.6.11 mm/rmap.c]
   filePteLimit: 2 ** 29, // PTE_FILE_MAX_BITS [include/asm-i386/pgtable-2level.h]; measured
   emptyMmap: 'fails', // do_mmap_pgoff [2.6.19 mm/mmap.c]
   offsetWrapErrno: EOVERFLOW, // the same

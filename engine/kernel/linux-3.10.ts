@@ -4,9 +4,33 @@
 // 3.10 tree.
 
 import { EOVERFLOW } from '../errors.ts'
-import type { KernelModel } from './model.ts'
+import { CHOICE_OF_PAGES } from './linux-2.5.42-remap.ts'
+import type { KernelModel, Rule } from './model.ts'
 
 const MEASURED = 'measured on 3.10.30: npm run oracle'
+
+/** How pages are found since 2.6.7. */
+export const PRESSURE_BY_FILE: readonly Rule[] = [
+  CHOICE_OF_PAGES,
+  {
+    what: 'it finds the entry of a page by the vmas of its file that map it',
+    evidence: 'source',
+    source: 'try_to_unmap_file, 2.6.11 mm/rmap.c',
+    when: ['pressure'],
+  },
+  {
+    what: 'for a page of a nonlinear vma it unmaps 32 neighbouring entries instead',
+    evidence: 'source',
+    source: 'try_to_unmap_cluster, 2.6.11 mm/rmap.c',
+    when: ['pressure', 'remap-file-pages'],
+  },
+  {
+    what: 'those are the ones around the page, used lately or not, and the other pages they map stay in memory',
+    evidence: 'guess',
+    source: 'guess: the kernel’s cursor goes through the vma by itself',
+    when: ['pressure', 'remap-file-pages'],
+  },
+]
 
 export const linux310 = {
   name: 'linux-3.10',
@@ -103,6 +127,7 @@ export const linux310 = {
         'try_to_unmap_one, try_to_unmap_cluster, mm/rmap.c; on 3.10.30 881 nonlinear pages were swapped out and read back',
       when: ['reclaim'],
     },
+    ...PRESSURE_BY_FILE,
     {
       what: 'reads, remaps and flushes on ramfs are those on shmem',
       evidence: 'measured',
@@ -160,6 +185,7 @@ export const linux310 = {
   remap: 'file-ptes', // measured
   lockedPopulates: 'by-reads', // __mlock_vma_pages_range: no write faults on shared mappings [mm/mlock.c]
   populate: 'faults', // measured: ru_minflt counts them
+  reclaim: 'file-vmas', // try_to_unmap_file [mm/rmap.c]
   filePteLimit: 2 ** 46, // PTE_FILE_MAX_BITS [arch/x86/include/asm/pgtable_64.h]
   emptyMmap: 'fails', // do_mmap_pgoff [mm/mmap.c]
   offsetWrapErrno: EOVERFLOW, // the same

@@ -2,7 +2,7 @@
 // vma, a regression that 4.5 mended. Nothing of it was measured here: the model rests on its source (mm/mmap.c,
 // mm/memory.c, include/asm-generic/tlb.h).
 
-import { linux618 } from './linux-6.18.ts'
+import { linux618, PRESSURE_BY_TREE } from './linux-6.18.ts'
 import type { KernelModel } from './model.ts'
 
 export const linux40 = {
@@ -91,6 +91,7 @@ export const linux40 = {
       source: 'try_to_unmap_one, 4.0 mm/rmap.c; flushes that are deferred over several pages are counted singly',
       when: ['reclaim'],
     },
+    ...PRESSURE_BY_TREE,
   ],
   guesses: ['7 other vmas in the process, as measured on 3.10', 'a kernel without NUMA: 176 bytes for a vma'],
   vmaSlab: { objectBytes: 176, objectsPerSlab: 23, slabBytes: 4096 }, // 3.19 include/linux/mm_types.h; SLUB: 4096 / 176

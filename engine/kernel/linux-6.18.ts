@@ -4,10 +4,22 @@
 // 6.17.
 
 import { EOVERFLOW } from '../errors.ts'
+import { CHOICE_OF_PAGES } from './linux-2.5.42-remap.ts'
 import { linux310 } from './linux-3.10.ts'
-import type { KernelModel } from './model.ts'
+import type { KernelModel, Rule } from './model.ts'
 
 const MEASURED = 'measured on 6.18: npm run oracle'
+
+/** How pages are found by an interval tree of vmas. */
+export const PRESSURE_BY_TREE: readonly Rule[] = [
+  CHOICE_OF_PAGES,
+  {
+    what: 'it looks at the one vma and entry that map a page',
+    evidence: 'guess',
+    source: 'guess: no source read',
+    when: ['pressure'],
+  },
+]
 
 export const linux618 = {
   name: 'linux-6.18',
@@ -112,6 +124,7 @@ export const linux618 = {
       source: 'try_to_unmap_one, mm/rmap.c; flushes that are deferred over several pages are counted singly',
       when: ['reclaim'],
     },
+    ...PRESSURE_BY_TREE,
   ],
   guesses: [
     '9 other vmas in the process, as in the measured one',
@@ -154,6 +167,7 @@ export const linux618 = {
   remap: 'emulated', // measured
   lockedPopulates: 'by-reads', // populate_vma_page_range [mm/gup.c]; measured: one fault for 16 pages
   populate: 'faults', // measured
+  reclaim: 'file-vmas', // by an interval tree: no nonlinear vmas any more
   filePteLimit: Number.POSITIVE_INFINITY, // no file ptes
   emptyMmap: 'fails', // do_mmap [mm/mmap.c]
   offsetWrapErrno: EOVERFLOW, // the same

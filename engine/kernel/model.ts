@@ -22,7 +22,9 @@ export type Circumstance =
   | 'disk'
   | 'locked' // MAP_LOCKED
   | 'sigbus' // a signal handler that puts lost pages back
-  | 'reclaim' // memory pressure
+  | 'reclaim' // pages taken back under memory pressure
+  | 'pressure' // the same, by the kernel's own choice
+  | 'other-faults' // of the process, outside the window
   | 'threads' // several CPUs run the process
   | 'refusals' // the map count refused something
 
@@ -132,6 +134,10 @@ export interface KernelModel {
   readonly lockedPopulates: 'never' | 'by-writes' | 'by-reads'
   /** First file page that a pte cannot name; Infinity where none is too large. */
   readonly filePteLimit: number
+
+  // Memory pressure (sweep.ts).
+  /** How it comes to an entry: by looking at all of them, by the reverse mappings of a page, or by the vmas of its file. */
+  readonly reclaim: 'every-entry' | 'reverse-mappings' | 'file-vmas'
 
   // Arguments (syscalls.ts).
   /** What mmap() of no bytes does, and its error where the file's page numbers would wrap. */

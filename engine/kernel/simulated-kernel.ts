@@ -1,8 +1,8 @@
 // The system calls a database uses on its window, and the accesses between them, on any kernel that a KernelModel describes.
 //
 // The mechanism is spread over the files beside this one: machine.ts (state and small steps), map.ts and unmap.ts (vmas),
-// mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts, reclaim.ts,
-// free-pgtables.ts, places.ts. What differs between kernels is read from the model.
+// mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts, reclaim.ts and
+// sweep.ts, free-pgtables.ts, places.ts. What differs between kernels is read from the model.
 // Left out: other processes, read-ahead, file pages from 2^32 on.
 // Over 300 lines because it is the whole surface: every call, what is asked of a lane, and what tests look at.
 
@@ -33,6 +33,7 @@ import { reclaimPages } from './reclaim.ts'
 import { emulatedVma, isLinearAlready } from './remap-emulated.ts'
 import { remapByFilePtes, remapInstalling } from './remap-nonlinear.ts'
 import { remapPatch } from './remap-patch.ts'
+import { sweepWindow } from './sweep.ts'
 import { dropPages } from './unmap.ts'
 
 export class SimulatedKernel implements CountingKernel {
@@ -51,6 +52,8 @@ export class SimulatedKernel implements CountingKernel {
   /** Whether a write leaves a trace in a page's entry, or may need one. */
   private tracksWrites: boolean
   private hasReadOnlyVmas = false
+  /** Window page at which the next sweep of memory pressure begins. */
+  private hand = 0
 
   constructor(model: KernelModel, options: KernelOptions, file: BackingFile, counters: CounterSet) {
     const machine = new Machine(model, options, file, counters)
@@ -159,9 +162,19 @@ export class SimulatedKernel implements CountingKernel {
     m.enter(caller)
   }
 
+  /** The process faults outside the window: of that only what it does to later look-ups is the window's. */
+  faultElsewhere(): void {
+    this.space.findElsewhere()
+  }
+
   reclaim(vpn: number, pages: number): void {
     this.quickPages = -1 // what is lost has to be looked for
     reclaimPages(this.machine, vpn, pages)
+  }
+
+  sweep(): void {
+    const caller = this.machine.enter('reclaim')
+    this.hand = this.machine.leave(caller, sweepWindow(this.machine, this.hand))
   }
 
   touch(vpn: number, write: number): number {

@@ -6,6 +6,7 @@ import { mapFixedLocked } from './map-fixed-locked.ts'
 import { mapFixedPopulate } from './map-fixed-populate.ts'
 import { preadCopy } from './pread-copy.ts'
 import { remapFilePages } from './remap-file-pages.ts'
+import { remapFilePagesLocked } from './remap-file-pages-locked.ts'
 import { remapFilePagesNonblock } from './remap-file-pages-nonblock.ts'
 import { remapFilePagesSigbus } from './remap-file-pages-sigbus.ts'
 import type { StrategyEntry } from './strategy.ts'
@@ -17,6 +18,7 @@ export const STRATEGIES: readonly StrategyEntry[] = [
   mapFixedLocked,
   remapFilePages,
   remapFilePagesNonblock,
+  remapFilePagesLocked,
   remapFilePagesSigbus,
   preadCopy,
   linear,

@@ -12,5 +12,5 @@ export const remapFilePagesNonblock = {
   summary: 'remap_file_pages(MAP_NONBLOCK): as remap-file-pages, without waiting for I/O',
   uses: ['remap-file-pages', 'nonblock'],
   maps: 'window',
-  create: kernel => new RemapFilePages(kernel, MAP_NONBLOCK),
+  create: kernel => new RemapFilePages(kernel, 0, MAP_NONBLOCK),
 } as const satisfies StrategyEntry

@@ -5,17 +5,19 @@
 // is then a signal instead of silently another page of the file; the handler installs it again, and the access is repeated.
 // Pages that no remap asked for come the same way. Left out: the cost of delivering a signal beside its system call.
 
-import { SIGSEGV } from '../errors.ts'
+import { EFAULT, SIGSEGV } from '../errors.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import type { RemapStrategy, StrategyEntry, StrategySizes } from './strategy.ts'
 
 class RemapFilePagesSigbus implements RemapStrategy {
   private readonly kernel: Kernel
+  private readonly filePages: number
   /** Window page -> file page, for the handler. */
   private readonly pageOf: Int32Array
 
-  constructor(kernel: Kernel, { windowPages }: StrategySizes) {
+  constructor(kernel: Kernel, { windowPages, filePages }: StrategySizes) {
     this.kernel = kernel
+    this.filePages = filePages
     this.pageOf = Int32Array.from({ length: windowPages }, (_, vpn) => vpn)
   }
 
@@ -25,7 +27,9 @@ class RemapFilePagesSigbus implements RemapStrategy {
 
   remap(vpn: number, pages: number, pgoff: number): number {
     const error = this.kernel.remapFilePages(vpn, pages, pgoff, 0)
-    if (error === 0) for (let i = 0; i < pages; i++) this.pageOf[vpn + i] = pgoff + i
+    // A call that runs past the end of the file has installed the pages before it (shmem; elsewhere it is -EINVAL).
+    const installed = error === 0 ? pages : error === -EFAULT ? this.filePages - pgoff : 0
+    for (let i = 0; i < installed; i++) this.pageOf[vpn + i] = pgoff + i
     return error
   }
 

@@ -32,5 +32,7 @@ export interface StrategyEntry {
   readonly uses: readonly Circumstance[]
   /** How many pages of addresses it maps: the window's, or the whole file's, which it then maps by one call for good. */
   readonly maps: 'window' | 'file'
+  /** Its first mapping brings pages of the file in: until all slots were used, a page may be visible at two places. */
+  readonly fillsWindow?: boolean
   create(kernel: Kernel, sizes: StrategySizes): RemapStrategy
 }

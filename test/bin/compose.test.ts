@@ -74,6 +74,8 @@ test('every result carries its whole specification', () => {
     tlb: 32,
     maxMapCount: 'lifted',
     otherVmas: 20,
+    otherFaults: '0%',
+    reclaim: 0,
     seed: 9,
   })
 })
@@ -285,4 +287,13 @@ test('rows of reclaim take back what each lane shows there, and their rule count
 test('all stands for every kernel and every strategy', () => {
   const all = results({ ...SMALL, accesses: 2000, kernel: 'all', strategy: 'all' })
   assert.equal(all.length, KERNELS.length * new Set(all.map(({ spec }) => spec.strategy)).size)
+})
+
+test('all stands for every strategy or kernel and goes alone', () => {
+  for (const name of ['kernel', 'strategy'] as const) {
+    for (const names of ['all,x', 'map-fixed,all', 'x,all,y']) {
+      const message = `--${name} ${names}: all means every one there is and goes alone`
+      assert.throws(() => rows({ ...SMALL, [name]: names }), { name: 'UsageError', message })
+    }
+  }
 })

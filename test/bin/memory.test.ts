@@ -34,7 +34,7 @@ function lanes(unitPages: number): readonly LaneTables[] {
 function planOf(strategy: StrategyEntry, model: KernelModel, spec: Partial<LanePlan['spec']>, written = 1): LanePlan {
   const named = { ...SPEC, kernel: model.name, strategy: strategy.name, otherVmas: model.otherVmas, ...spec }
   const mapLimit = Number.POSITIVE_INFINITY
-  const none = { cost: null, groups: [], breaksDown: false, explained: [], unsupported: null }
+  const none = { cost: null, groups: [], breaksDown: false, explained: [], otherFaultShare: 0, unsupported: null }
   return { spec: named, model, strategy, mapLimit, writtenShare: written, ...none }
 }
 
@@ -101,7 +101,7 @@ function measured(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops') {
   )
   const lane = startLane(plan, sizes, input)
   assert.ok(lane.kernel instanceof SimulatedKernel)
-  if (input === 'ops') lane.kernel.file.evict(5)
+  if (input === 'ops' || plan.spec.reclaim > 0) lane.kernel.file.evict(5)
   const bytes = Math.max(...pools.map(pool => bytesIn(pool))) + bytesIn(lane)
   return { bytes, estimate: tableBytes(sizes, [tablesOf(plan, sizes, input)]) }
 }
@@ -112,6 +112,7 @@ for (const [name, given, written, input] of [
   ['of a file on disk of which half was written', { backing: 'disk', contents: '50%' }, 0.5, 'pool'],
   ['with no TLB and many other vmas', { tlb: 'none', otherVmas: 10_000 }, 1, 'pool'],
   ['with the largest TLB', { tlb: 65_535 }, 1, 'pool'],
+  ['under memory pressure', { reclaim: 1000 }, 1, 'pool'],
   ['of given operations that take a page of the file away', {}, 1, 'ops'],
 ] as const) {
   test(`no strategy on any kernel takes more than the estimate, nor grows faster: tables ${name}`, () => {

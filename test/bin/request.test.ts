@@ -34,6 +34,9 @@ test('nothing asked for is the main job', () => {
     tlb: 64,
     maxMapCount: 'lifted',
     otherVmas: null,
+    otherFaults: '0%',
+    otherFaultShare: 0,
+    reclaim: 0,
     seed: 1,
     breakdown: false,
     explained: [],
@@ -110,7 +113,7 @@ test('an option that does not exist is refused, for callers without types', () =
 })
 
 test('an ops file stands alone: what its rows decide cannot be asked for beside it', () => {
-  const toBoth = { workload: 'zipf', policy: 'lru', unit: '4K', touch: 'unit', accesses: 5 }
+  const toBoth = { workload: 'zipf', policy: 'lru', unit: '4K', touch: 'unit', accesses: 5, reclaim: 0 }
   for (const [name, value] of Object.entries(toBoth)) {
     assert.match(refusal({ ops: 'a.csv', [name]: value }), new RegExp(`^--${name} ${value}: does not go with --ops`))
   }

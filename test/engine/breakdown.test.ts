@@ -109,6 +109,7 @@ test('asking where counts come from changes no count and no outcome, on any kern
     { ...SMALL, touch: 'unit' as const, accesses: 6001 },
     { ...SMALL, unit: '4K', threads: 4, contents: '60%' },
     { ...SMALL, maxMapCount: 200 },
+    { ...SMALL, reclaim: 100, otherFaults: '50%' },
   ]) {
     const lanes: RunOptions = { ...options, kernel: 'all', strategy: 'all' }
     const plain = await run(lanes)

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EINVAL, ENOMEM } from '../../engine/errors.ts'
+import { EFAULT, EINVAL, ENOMEM } from '../../engine/errors.ts'
 import { MAP_LOCKED, MAP_NONBLOCK } from '../../engine/kernel/kernel.ts'
 import { linux24 } from '../../engine/kernel/linux-2.4.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
@@ -39,6 +39,28 @@ test('the mail: "... or need a special SIGBUS handler" - it puts each page back 
   assert.equal(kernel.pgoffMapped(5), 101)
   assert.deepEqual([c.pageFaults, c.signalsHandled, c.syscalls, c.wrongPages, c.failedAccesses], [1, 1, 2, 0, 0])
   assert.equal(c.fileReads, 1) // read in again
+})
+
+test('the handler knows what a call that passed the end of the file had installed before it failed', () => {
+  const kernel = smallKernel()
+  const strategy = remapFilePagesSigbus.create(kernel, { windowPages: 32, filePages: 4096 })
+  strategy.setup(32)
+  assert.equal(strategy.remap(UNIT, UNIT, 4094), -EFAULT) // the file's last two pages are there
+  kernel.reclaim(UNIT, UNIT)
+  for (const [vpn, page] of [
+    [4, 4094],
+    [5, 4095],
+    [6, 6],
+  ] as const) {
+    assert.equal(strategy.touch!(vpn, 0), 0)
+    assert.equal(kernel.pgoffMapped(vpn), page)
+  }
+  const onDisk = smallKernel({ backing: 'disk' })
+  const refused = remapFilePagesSigbus.create(onDisk, { windowPages: 32, filePages: 4096 })
+  refused.setup(32)
+  assert.equal(refused.remap(UNIT, UNIT, 4094), -EINVAL) // nothing is
+  assert.equal(refused.touch!(4, 0), 0)
+  assert.equal(onDisk.pgoffMapped(4), 4)
 })
 
 for (const model of [linux2620, linux310]) {

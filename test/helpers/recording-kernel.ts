@@ -75,6 +75,10 @@ export class RecordingKernel implements CountingKernel {
     }
   }
 
+  sweep(): void {
+    assert.fail('memory pressure is not for a kernel without costs')
+  }
+
   mmapAnonymous(vpn: number, pages: number): number {
     return this.call('mmapAnonymous', vpn, pages) || this.zero(vpn, pages)
   }

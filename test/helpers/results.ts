@@ -27,6 +27,8 @@ export const SPEC: RunSpec = {
   tlb: 64,
   maxMapCount: 'lifted',
   otherVmas: 20,
+  otherFaults: '0%',
+  reclaim: 0,
   seed: 1,
 }
 

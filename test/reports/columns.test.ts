@@ -20,9 +20,14 @@ const CONTRACT =
 
 /** Columns beyond the contract, and the one they follow. */
 const ADDED = [
+  ['other_faults', 'other_vmas'],
+  ['reclaim', 'other_faults'],
   ['failed_accesses', 'stock_limit_access'],
   ['pages_reclaimed', 'file_reads'],
-  ['wrong_pages', 'pages_reclaimed'],
+  ['reclaim_unmaps', 'pages_reclaimed'],
+  ['reclaim_vmas', 'reclaim_unmaps'],
+  ['reclaim_ptes', 'reclaim_vmas'],
+  ['wrong_pages', 'reclaim_ptes'],
   ['signals_handled', 'wrong_pages'],
 ] as const
 

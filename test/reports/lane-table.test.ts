@@ -100,6 +100,13 @@ test('a column of which nothing happened is left out, one that nobody counted to
     'write- backs',
     'vmas, peak',
   ])
+  const pressed = lane({}, { pagesReclaimed: 1, reclaimUnmaps: 1, reclaimVmas: 1, reclaimPtes: 1 })
+  assert.deepEqual(heads(lane({}, {}), pressed).slice(3, -1), [
+    'pages taken back',
+    'entries unmapped',
+    'vmas looked at',
+    'entries looked at',
+  ])
 })
 
 test('page tables are a column where they differ between lanes of a kernel that did all of the work', () => {

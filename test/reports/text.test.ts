@@ -95,11 +95,13 @@ test('what one lane has is a row, what no lane has is none', () => {
     { strategy: 'pread-copy' },
     { counts: countsOf({ ...counts, populateFaults: 40, bytesCopied: 163_840, writebacks: 3, tlbRangeFlushes: 9 }) },
   )
-  const other = resultOf({}, { counts: countsOf({ ...counts, fileReads: 7 }) })
+  const pressed = { pagesReclaimed: 32, reclaimUnmaps: 33, reclaimVmas: 34, reclaimPtes: 35 }
+  const other = resultOf({}, { counts: countsOf({ ...counts, ...pressed, fileReads: 7 }) })
   const shown = text.render(reportOf(rowOf(other, null), rowOf(copying, null)))
   for (const row of [
     /\nfaults in calls +0 +40 +-\n/,
     /\nfile pages brought in +7 +0 +-\n/,
+    /\npages taken back +32 +0 +-\n {2}entries unmapped +33 +0 +-\n {2}vmas looked at +34 +0 +-\n {2}entries looked at +35 +0 +-\n/,
     /\nbytes copied +0 B +160\.0 KiB +-\n/,
     /\nunits copied back +0 +3 +-\n/,
     /\nTLB flushes, ranged +0 +9 +-\n/,
@@ -129,6 +131,8 @@ test('warm-up, limit, processes and missing pages are told in the heading', () =
   const lines = unwrapped(resultOf(spec))
   assert.match(lines, /1 page access after 1,000 uncounted, 16K units/)
   assert.match(lines, /ramfs file, sparse, 1 GiB window, .*, 4 processes, vma limit 100,000/)
+  const pressed = unwrapped(resultOf({ reclaim: 10_000, otherFaults: '50%' }))
+  assert.match(pressed, /, memory pressure every 10,000 accesses, faults elsewhere before 50% of remaps/)
   const disk = unwrapped(resultOf({ backing: 'disk', contents: '80%' }))
   assert.match(disk, /16 GiB file on disk, 80% written, 1 GiB window/)
 })

@@ -28,11 +28,11 @@ const FOLDERS: readonly (readonly [
     KERNELS,
     [
       /^(kernel|model|machine|places|simulated-kernel|syscalls)$/,
-      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim)$/,
+      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim|sweep)$/,
       /^remap-/,
     ],
   ],
-  ['engine/strategy', STRATEGIES, [/^strategy$/]],
+  ['engine/strategy', STRATEGIES, [/^(strategy|faults-elsewhere)$/]],
   ['engine/cost', COST_MODELS, []],
   [
     'claims',
