@@ -17,6 +17,7 @@ const COSTLY: readonly CounterName[] = [
   'bytesCopied',
   'tlbFullFlushes',
   'tlbRangeFlushes',
+  'tlbRangePages',
   'tlbPageInvalidations',
 ]
 

@@ -1,6 +1,6 @@
 // What the numbers rest on: counts on a kernel's code, on a measurement or on a guess; times on prices, mostly guessed.
 
-import type { CostItem } from '../engine/cost.ts'
+import { type CostItem, standingOf } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
 import { groupsOf, subjectsOf } from './lanes.ts'
 import { grouped, timeRange } from './numbers.ts'
@@ -25,7 +25,7 @@ export function evidence(rows: readonly ReportRow[]): string {
     return kinds.size === 1 ? text : `${text} for ${subjectsOf(lanes, counting)}`
   })
   const items = pricesUsed(rows)
-  const guesses = items.filter(item => item.source.startsWith('guess:')).length
+  const guesses = items.filter(item => standingOf(item) === 'guess').length
   if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses`)
   return parts.join('; ')
 }
@@ -34,10 +34,10 @@ export function evidence(rows: readonly ReportRow[]): string {
 export function widestPrice(rows: readonly ReportRow[]): string | null {
   const widest = rows.reduce((most, row) => (spread(row) > spread(most) ? row : most))
   if (!widest.price || !timeRange(widest.price.nsLow, widest.price.nsHigh).includes(' - ')) return null
-  const { low, high, what, source } = widest.price.widest
-  const kind = source.startsWith('guess:') ? 'guess' : 'price'
+  const { low, high, what } = widest.price.widest
+  const kind = standingOf(widest.price.widest) === 'guess' ? 'guess' : 'price'
   const isOnly = pricesUsed(rows).filter(item => item.high > item.low).length === 1
-  const share = isOnly ? `The time range varies one ${kind}` : `What widens the times most is one ${kind}`
+  const share = isOnly ? `The time range varies one ${kind}` : `The widest range is one ${kind}`
   return `${share}, ${grouped(low)} to ${grouped(high)} cycles for ${what}.`
 }
 

@@ -24,6 +24,7 @@ const ADDED = [
   ['pages_reclaimed', 'file_reads'],
   ['wrong_pages', 'pages_reclaimed'],
   ['signals_handled', 'wrong_pages'],
+  ['tlb_range_pages', 'tlb_range_flushes'],
 ] as const
 
 function cell(row: ReportRow, name: string): Cell {
