@@ -22,6 +22,8 @@ export const CAUSE_NAMES = Object.keys(CAUSES) as readonly Cause[]
 /** What one counted event costs, in CPU cycles, as a range around a best guess. */
 export interface CostItem {
   readonly counter: CounterName
+  /** A counter whose events pay this price, too: work that two kinds of events have in common. */
+  readonly also?: CounterName
   readonly cause: Cause
   readonly low: number
   readonly best: number
@@ -60,7 +62,7 @@ export interface Price extends Time {
 
 /** The modelled time of some counts; null counts cost nothing and are left out. */
 export function price(counts: Counts, model: CostModel): Price {
-  const spread = (item: CostItem) => (counts[item.counter] ?? 0) * (item.high - item.low)
+  const spread = (item: CostItem) => eventsOf(item, counts) * (item.high - item.low)
   const widest = model.items.reduce((widest, item) => (spread(item) > spread(widest) ? item : widest))
   const causes = CAUSE_NAMES.map(cause => {
     const items = model.items.filter(item => item.cause === cause)
@@ -74,6 +76,11 @@ export function price(counts: Counts, model: CostModel): Price {
   }
 }
 
+/** How many events pay a price; what was not counted pays nothing. */
+export function eventsOf({ counter, also }: CostItem, counts: Counts): number {
+  return (counts[counter] ?? 0) + (also === undefined ? 0 : (counts[also] ?? 0))
+}
+
 /** What a price rests on. */
 export function standingOf({ source }: CostItem): Standing {
   return source.slice(0, source.indexOf(':')) as Standing
@@ -82,6 +89,6 @@ export function standingOf({ source }: CostItem): Standing {
 function timeOf(counts: Counts, items: readonly CostItem[], cyclesPerSecond: number): Time {
   const nsPerCycle = 1e9 / cyclesPerSecond
   const total = (bound: 'low' | 'best' | 'high') =>
-    Math.round(items.reduce((sum, item) => sum + (counts[item.counter] ?? 0) * item[bound], 0) * nsPerCycle)
+    Math.round(items.reduce((sum, item) => sum + eventsOf(item, counts) * item[bound], 0) * nsPerCycle)
   return { ns: total('best'), nsLow: total('low'), nsHigh: total('high') }
 }

@@ -3,9 +3,10 @@
 // Two lanes on the same machine pay the same price for the same event, whatever it is. So their times are not
 // independent: the ranges may overlap although one lane is dearer at every price.
 
-import type { CostItem } from '../engine/cost.ts'
+import { CAUSE_NAMES, type CostItem, eventsOf } from '../engine/cost.ts'
 import type { CounterName } from '../engine/counters.ts'
 import type { Counts } from '../engine/run.ts'
+import { timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 
 /** Events that cost time on every machine, and that a cost model made for another kernel may know nothing of. */
@@ -21,16 +22,29 @@ const COSTLY: readonly CounterName[] = [
   'tlbPageInvalidations',
 ]
 
+const MOST_CAUSES = 3
+
 /** What a lane's modelled time leaves out because its cost model has no price for it. */
 export function unpricedEvents({ price, result }: ReportRow): readonly CounterName[] {
   if (!price) return []
-  return COSTLY.filter(name => result.counts[name] && !price.model.items.some(item => item.counter === name))
+  return COSTLY.filter(
+    name => result.counts[name] && !price.model.items.some(({ counter, also }) => counter === name || also === name),
+  )
 }
 
 /** What it leaves out because nobody counted it on this kernel; a TLB that was not asked for has a note of its own. */
 export function uncountedEvents({ price, result }: ReportRow): readonly CounterName[] {
   const priced = price?.model.items.map(item => item.counter) ?? []
   return priced.filter(name => result.counts[name] === null && !(name === 'tlbMisses' && result.spec.tlb === 'none'))
+}
+
+/** What a lane's modelled time is spent on, the largest parts first: `vmas 1.2 - 24 s, faults 2.3 - 5.2 s`; empty without prices. */
+export function largestCauses({ price }: ReportRow): string {
+  if (price === null) return ''
+  const { causes } = price
+  const spent = CAUSE_NAMES.filter(cause => causes[cause].ns > 0).sort((a, b) => causes[b].ns - causes[a].ns)
+  const parts = spent.slice(0, MOST_CAUSES).map(name => `${name} ${timeRange(causes[name].nsLow, causes[name].nsHigh)}`)
+  return parts.join(', ')
 }
 
 /** The least and most that a's time can be of b's at the same prices; null if one has no price or costs nothing. */
@@ -50,10 +64,10 @@ function highestRatio(a: Counts, b: Counts, items: readonly CostItem[]): number 
   for (let ratio = 0; ; ) {
     let over = 0
     let under = 0
-    for (const { counter, low, high } of items) {
-      const events = a[counter] ?? 0
-      const others = b[counter] ?? 0
-      const cycles = events > ratio * others ? high : low
+    for (const item of items) {
+      const events = eventsOf(item, a)
+      const others = eventsOf(item, b)
+      const cycles = events > ratio * others ? item.high : item.low
       over += events * cycles
       under += others * cycles
     }

@@ -18,7 +18,7 @@ import {
 import { EVIDENCE } from '../engine/kernel/model.ts'
 import { csvText } from './csv.ts'
 import { GATE_COLUMNS } from './gate-columns.ts'
-import { jsonText, RESULTS_SCHEMA } from './json.ts'
+import { jsonText, MODELLED, RESULTS_SCHEMA } from './json.ts'
 import { type JsonValue, parseJson } from './json-text.ts'
 
 export interface ResultsFile {
@@ -127,11 +127,12 @@ function tableOfJson(text: string, name: string): ResultTable {
   let columns: readonly string[] | null = null
   const rows = results.items.map(item => {
     if (item.kind !== 'object') throw new TraceError(`${name}:${item.line}: a result must be an object`)
+    const keys = [...item.members.keys()].filter(key => key !== MODELLED) // the parts follow from counts and prices
     if (columns === null) {
-      columns = [...item.members.keys()]
+      columns = keys
       requireColumns(columns, name, item.line)
     }
-    const extra = [...item.members.keys()].find(key => !columns!.includes(key))
+    const extra = keys.find(key => !columns!.includes(key))
     if (extra !== undefined) throw new TraceError(`${name}:${item.line}: ${shown(extra)} is not in the first result`)
     const fields = columns.map(key => {
       const member = item.members.get(key)

@@ -1,6 +1,6 @@
 // What the numbers rest on: counts on a kernel's code, on a measurement or on a guess; times on prices, mostly guessed.
 
-import { type CostItem, standingOf } from '../engine/cost.ts'
+import { type CostItem, eventsOf, standingOf } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
 import { groupsOf, subjectsOf } from './lanes.ts'
 import { grouped, timeRange } from './numbers.ts'
@@ -26,7 +26,9 @@ export function evidence(rows: readonly ReportRow[]): string {
   })
   const items = pricesUsed(rows)
   const guesses = items.filter(item => standingOf(item) === 'guess').length
-  if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses`)
+  const bounds = items.filter(item => standingOf(item) !== 'guess' && item.source.includes('guess')).length
+  const more = bounds === 0 ? '' : `, and bounds of ${bounds} more`
+  if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses${more}`)
   return parts.join('; ')
 }
 
@@ -45,7 +47,7 @@ export function widestPrice(rows: readonly ReportRow[]): string | null {
 function pricesUsed(rows: readonly ReportRow[]): readonly CostItem[] {
   return [
     ...new Set(
-      rows.flatMap(({ price, result }) => price?.model.items.filter(item => result.counts[item.counter]) ?? []),
+      rows.flatMap(({ price, result }) => price?.model.items.filter(item => eventsOf(item, result.counts) > 0) ?? []),
     ),
   ]
 }

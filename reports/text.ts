@@ -5,8 +5,9 @@
 
 import { PAGE_BYTES } from '../engine/units.ts'
 import { laneLines } from './lane-table.ts'
-import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
+import { heads, isLong, isOps, isOrderSystem, names, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
+import { largestCauses } from './modelled.ts'
 import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
@@ -27,6 +28,7 @@ export const text = {
       ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
+      ...(isLong(rows) ? [] : causeLines(rows)),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
       ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
       `Next: ${nextCommand(rows)}`,
@@ -49,6 +51,15 @@ function summaryTables(rows: readonly ReportRow[]): string[] {
     table.map(row => row.label),
     ratios.length === 0 ? lanes : [...lanes, { head: ['ratio'], cells: ratios }],
   )
+}
+
+/** Where the time goes in each lane; of many lanes the other formats tell. */
+function causeLines(rows: readonly ReportRow[]): string[] {
+  const laneNames = names(rows)
+  return rows.flatMap((row, i) => {
+    const spent = largestCauses(row)
+    return spent === '' ? [] : wrapped(`Time, ${laneNames[i]}: ${spent}.`, '  ')
+  })
 }
 
 /** What to try next: one option that shows another side of the same run. */

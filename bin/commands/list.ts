@@ -119,9 +119,10 @@ function kernelDetails(model: KernelModel): readonly string[] {
 
 /** Every price, what times are split into, and what the prices imply for a choice the mail speaks of. */
 function costDetails(model: CostModel): readonly string[] {
-  const details = model.items.map(({ counter, cause, low, best, high, what, source }) => {
+  const details = model.items.map(({ counter, also, cause, low, best, high, what, source }) => {
+    const columns = [counter, ...(also === undefined ? [] : [also])].map(name => COUNTERS[name].column)
     const cycles = low === high ? `${best}` : `${best} (${low} to ${high})`
-    return `${COUNTERS[counter].column}: ${cycles} cycles, ${what}; ${cause} [${source}]`
+    return `${columns.join(' and ')}: ${cycles} cycles, ${what}; ${cause} [${source}]`
   })
   const pages = flushBreakEven(model, LIVE_ENTRIES)
   const [low, best, high] = [pages.low, pages.best, pages.high].map(value => value.toFixed(1))

@@ -6,7 +6,7 @@
 // signals on a written memfd of 2 GB, the least of 15 rounds, in cycles. Where only that is known, older kernels on bare
 // metal are guessed to take half: that is the low end. The high end is the dearest setting measured: random places of 1 GB, or
 // 60,000 vmas in place of 64.
-// No event is paid for twice. Look-ups of vmas and of file pages are not counted on these kernels, so the prices of vmas,
+// No event is paid for twice: the handler of a fault is one price for faults of both kinds. Look-ups of vmas and of file pages are not counted on these kernels, so the prices of vmas,
 // faults, entries and bytes contain them; on a kernel that counts them, they are not paid again.
 // Left out: page-table isolation, waiting for locks and disks, user code.
 
@@ -30,21 +30,23 @@ export const modernCore = {
     {
       counter: 'pageFaults',
       cause: 'faults',
-      low: 1050 + 1080,
-      best: 1310 + 2160,
-      high: 1310 + 3100,
-      what: 'a page fault, entry, look-ups, handler and return',
+      low: 1050,
+      best: 1310,
+      high: 1310,
+      what: 'the trap of a page fault and the return from it',
       source:
-        'measured: a write fault on a cached page, 3830, less its pte; low: trap and iret in 1050 on Haswell (Linus Torvalds, Apr 2014), half the handler',
+        'measured: a write fault on a cached page, 3830, less 2520 for a page by MADV_POPULATE_WRITE; low: 1050 on Haswell, Linus Torvalds, Apr 2014',
     },
     {
       counter: 'populateFaults',
+      also: 'pageFaults',
       cause: 'faults',
       low: 1080,
       best: 2160,
       high: 3100,
-      what: 'a fault inside a system call, handler alone',
-      source: 'measured: MADV_POPULATE_WRITE, 2520 a page, less its pte; low: half; high: pages at random places',
+      what: 'the handler of a fault, in a call or after a trap, its look-ups included',
+      source:
+        'measured: MADV_POPULATE_WRITE, 2520 a page, less its pte; low: half, a guess; high: pages at random places',
     },
     {
       counter: 'vmaAllocs',
@@ -54,7 +56,7 @@ export const modernCore = {
       high: 6400,
       what: 'making a vma, the look-ups and the linking included',
       source:
-        'measured: half of an over-mapping of untouched pages less its call: 7380 with 64 vmas, 12700 with 60,000 at random; low: half',
+        'measured: half of an over-mapping of untouched pages less its call: 7380 with 64 vmas, 12700 with 60,000 at random; low: half, a guess',
     },
     {
       counter: 'vmaFrees',
@@ -73,16 +75,17 @@ export const modernCore = {
       high: 600,
       what: 'splitting a vma, its new half not included',
       source:
-        'measured: a cut makes an over-mapping 3820 to 4270 dearer, less the 3700 of the vma it makes; low: nothing',
+        'measured: a cut makes an over-mapping 3820 to 4270 dearer, less the 3700 of the vma it makes; low: nothing, a guess',
     },
     {
       counter: 'vmaMerges',
       cause: 'vmas',
-      low: 0,
-      best: 1200,
-      high: 2400,
-      what: 'joining a vma to a neighbour, the objects that go not included',
-      source: 'guess: from nothing to what two merges and two frees leave of the 12700 measured for closing a gap',
+      low: 1180,
+      best: 2360,
+      high: 2800,
+      what: 'joining a mapping to a neighbour, the objects that go not included',
+      source:
+        'measured: closing a gap from both sides, 12730 to 13550, less its call and two vmas taken away; low: half, a guess',
     },
     {
       counter: 'tlbFullFlushes',
@@ -151,7 +154,7 @@ export const modernCore = {
       high: 530,
       what: 'setting a pte, its page looked up and noted as mapped',
       source:
-        'measured: a fault that maps 16 pages takes 9270, one that maps one 3830; high: 12000 at random places; low: half',
+        'measured: a fault that maps 16 pages takes 9270, one that maps one 3830; high: 12000 at random places; low: half, a guess',
     },
     {
       counter: 'ptesZapped',
@@ -160,7 +163,8 @@ export const modernCore = {
       best: 500,
       high: 1700,
       what: 'clearing a pte, its page let go',
-      source: 'measured: MADV_DONTNEED of 64 to 128 pages in a row; high: of single pages at random places; low: half',
+      source:
+        'measured: MADV_DONTNEED of 64 to 128 pages in a row; high: of single pages at random places; low: half, a guess',
     },
     {
       counter: 'bytesCopied',
@@ -179,7 +183,7 @@ export const modernCore = {
       best: 4500,
       high: 5200,
       what: 'making and zeroing a page that the file lacked, without the time of a disk',
-      source: 'measured: a write fault on a hole of shmem, 8330 to 9050, less one on a cached page; low: half',
+      source: 'measured: a write fault on a hole of shmem, 8330 to 9050, less one on a cached page; low: half, a guess',
     },
     {
       counter: 'signalsHandled',
@@ -188,7 +192,8 @@ export const modernCore = {
       best: 6900,
       high: 7500,
       what: 'delivering a signal, its return by a system call not included',
-      source: 'measured: tgkill() with a handler, 9160 to 9720, against one of signal 0, less a call; low: half',
+      source:
+        'measured: tgkill() with a handler, 9160 to 9720, against one of signal 0, less a call; low: half, a guess',
     },
   ],
 } as const satisfies CostModel
