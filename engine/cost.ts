@@ -10,7 +10,7 @@ export type Standing = 'published' | 'measured' | 'guess'
 export const CAUSES = {
   entries: 'entering and leaving the kernel by system calls and signals',
   faults: 'page faults, trap and handler, those inside calls too',
-  vmas: 'making, finding and freeing vmas; where look-ups are counted, the tree is priced by the nodes walked',
+  vma_work: 'making, finding and freeing vmas; where look-ups are counted, the tree is priced by the nodes walked',
   flushes: 'flushing the TLB and interrupting other CPUs for it',
   refills: 'walking the page table where the TLB lacks a translation, after flushes or not',
   ptes: 'setting and clearing page-table entries and looking up the pages they map',

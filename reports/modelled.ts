@@ -22,8 +22,6 @@ const COSTLY: readonly CounterName[] = [
   'tlbPageInvalidations',
 ]
 
-const MOST_CAUSES = 3
-
 /** What a lane's modelled time leaves out because its cost model has no price for it. */
 export function unpricedEvents({ price, result }: ReportRow): readonly CounterName[] {
   if (!price) return []
@@ -38,13 +36,12 @@ export function uncountedEvents({ price, result }: ReportRow): readonly CounterN
   return priced.filter(name => result.counts[name] === null && !(name === 'tlbMisses' && result.spec.tlb === 'none'))
 }
 
-/** What a lane's modelled time is spent on, the largest parts first: `vmas 1.2 - 24 s, faults 2.3 - 5.2 s`; empty without prices. */
-export function largestCauses({ price }: ReportRow): string {
-  if (price === null) return ''
+/** What most of a lane's modelled time is spent on, by the best prices: `vma work 2.0 - 26 s`; null if it takes none. */
+export function largestCause({ price }: ReportRow): string | null {
+  if (price === null || price.ns === 0) return null
   const { causes } = price
-  const spent = CAUSE_NAMES.filter(cause => causes[cause].ns > 0).sort((a, b) => causes[b].ns - causes[a].ns)
-  const parts = spent.slice(0, MOST_CAUSES).map(name => `${name} ${timeRange(causes[name].nsLow, causes[name].nsHigh)}`)
-  return parts.join(', ')
+  const largest = CAUSE_NAMES.reduce((most, cause) => (causes[cause].ns > causes[most].ns ? cause : most))
+  return `${largest.replace('_', ' ')} ${timeRange(causes[largest].nsLow, causes[largest].nsHigh)}`
 }
 
 /** The least and most that a's time can be of b's at the same prices; null if one has no price or costs nothing. */

@@ -7,7 +7,7 @@ import { PAGE_BYTES } from '../engine/units.ts'
 import { laneLines } from './lane-table.ts'
 import { heads, isLong, isOps, isOrderSystem, names, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
-import { largestCauses } from './modelled.ts'
+import { largestCause } from './modelled.ts'
 import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
@@ -24,8 +24,7 @@ export const text = {
       ...wrapped(title(rows), '  '),
       ...wrapped(setting(rows), '  '),
       ...parameterLines(rows),
-      '',
-      ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
+      ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // beside heads, the line is needed below
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...(isLong(rows) ? [] : causeLines(rows)),
@@ -53,13 +52,14 @@ function summaryTables(rows: readonly ReportRow[]): string[] {
   )
 }
 
-/** Where the time goes in each lane; of many lanes the other formats tell. */
+/** Where most of the time goes in each lane; the whole split is in the other formats. */
 function causeLines(rows: readonly ReportRow[]): string[] {
   const laneNames = names(rows)
-  return rows.flatMap((row, i) => {
-    const spent = largestCauses(row)
-    return spent === '' ? [] : wrapped(`Time, ${laneNames[i]}: ${spent}.`, '  ')
+  const parts = rows.flatMap((row, i) => {
+    const cause = largestCause(row)
+    return cause === null ? [] : [rows.length === 1 ? cause : `${laneNames[i]} ${cause}`]
   })
+  return parts.length === 0 ? [] : wrapped(`Most time: ${parts.join('; ')}.`, '  ')
 }
 
 /** What to try next: one option that shows another side of the same run. */

@@ -50,7 +50,7 @@ export const modernCore = {
     },
     {
       counter: 'vmaAllocs',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 1850,
       best: 3700,
       high: 6400,
@@ -60,7 +60,7 @@ export const modernCore = {
     },
     {
       counter: 'vmaFrees',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 1850,
       best: 3700,
       high: 6400,
@@ -69,7 +69,7 @@ export const modernCore = {
     },
     {
       counter: 'vmaSplits',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 0,
       best: 350,
       high: 600,
@@ -79,7 +79,7 @@ export const modernCore = {
     },
     {
       counter: 'vmaMerges',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 1180,
       best: 2360,
       high: 2800,

@@ -49,7 +49,7 @@ export const p32002 = {
     },
     {
       counter: 'vmaLookupLevels',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 7,
       best: 30,
       high: 127,
@@ -58,7 +58,7 @@ export const p32002 = {
     },
     {
       counter: 'vmaAllocs',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 400,
       best: 600,
       high: 900,
@@ -67,7 +67,7 @@ export const p32002 = {
     },
     {
       counter: 'vmaFrees',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 400,
       best: 600,
       high: 900,
@@ -76,7 +76,7 @@ export const p32002 = {
     },
     {
       counter: 'vmaSplits',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 200,
       best: 300,
       high: 450,

@@ -52,7 +52,7 @@ export const p42002 = {
     },
     {
       counter: 'vmaLookupLevels',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 15,
       best: 67,
       high: 300,
@@ -61,7 +61,7 @@ export const p42002 = {
     },
     {
       counter: 'vmaAllocs',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 400,
       best: 600,
       high: 900,
@@ -70,7 +70,7 @@ export const p42002 = {
     },
     {
       counter: 'vmaFrees',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 400,
       best: 600,
       high: 900,
@@ -79,7 +79,7 @@ export const p42002 = {
     },
     {
       counter: 'vmaSplits',
-      cause: 'vmas',
+      cause: 'vma_work',
       low: 200,
       best: 300,
       high: 450,
