@@ -4,7 +4,7 @@ import type { ReportRow } from '../reports/report.ts'
 import { compose, reportFormat } from './compose.ts'
 import { type RunOptions, toRequest } from './request.ts'
 
-export type { CostItem, CostModel, Price } from '../engine/cost.ts'
+export type { Cause, CostItem, CostModel, Price, Time } from '../engine/cost.ts'
 export { COUNTERS, type CounterDef, type CounterName } from '../engine/counters.ts'
 export { TraceError, UsageError } from '../engine/errors.ts'
 export type { Counts, Outcome, RunResult, RunSpec } from '../engine/run.ts'

@@ -27,7 +27,7 @@ export function evidence(rows: readonly ReportRow[]): string {
   const items = pricesUsed(rows)
   const guesses = items.filter(item => standingOf(item) === 'guess').length
   const bounds = items.filter(item => standingOf(item) !== 'guess' && item.source.includes('guess')).length
-  const more = bounds === 0 ? '' : `, and bounds of ${bounds} more`
+  const more = bounds === 0 ? '' : `, ${bounds} ${bounds === 1 ? 'has' : 'have'} a guessed bound`
   if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses${more}`)
   return parts.join('; ')
 }

@@ -24,7 +24,7 @@ export const text = {
       ...wrapped(title(rows), '  '),
       ...wrapped(setting(rows), '  '),
       ...parameterLines(rows),
-      ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // beside heads, the line is needed below
+      ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // lanes side by side have heads: the line is spared
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...(isLong(rows) ? [] : causeLines(rows)),

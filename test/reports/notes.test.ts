@@ -218,6 +218,12 @@ test('the widest price is the only guess, the widest of several, or a price with
   assert.equal(widest(item('tlbMisses', 1, 9)), null) // never counted
 })
 
+test('a price that is none itself may have a guessed bound, and that is said', () => {
+  const model = modelOf(item('syscalls', 1, 2, 'measured: x; low: a guess'), item('pageFaults', 1, 2, 'guess: x'))
+  const row = rowOf(resultOf({}, { counts: countsOf({ syscalls: 1, pageFaults: 1 }) }), model)
+  assert.match(evidence([row]), /; 1 of 2 prices are guesses, 1 has a guessed bound$/)
+})
+
 test('a time that reads as one figure has no widest price', () => {
   const nearlyExact = modelOf(item('syscalls', 1761, 1761), item('vmaLookupLevels', 15, 300))
   assert.equal(widestPrice([rowOf(REMAP_FILE_PAGES_RESULT, nearlyExact)]), null) // six nodes walked in 4 s
