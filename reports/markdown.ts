@@ -114,7 +114,7 @@ function costModels(rows: readonly ReportRow[]): readonly CostModel[] {
 function priceSection(model: CostModel): readonly string[] {
   const body = model.items.map(item => [
     escaped(item.what),
-    item.cause,
+    escaped(item.cause),
     grouped(item.low),
     grouped(item.best),
     grouped(item.high),

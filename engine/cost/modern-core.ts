@@ -6,8 +6,9 @@
 // signals on a written memfd of 2 GB, the least of 15 rounds, in cycles. Where only that is known, older kernels on bare
 // metal are guessed to take half: that is the low end. The high end is the dearest setting measured: random places of 1 GB, or
 // 60,000 vmas in place of 64.
-// No event is paid for twice: the handler of a fault is one price for faults of both kinds. Look-ups of vmas and of file pages are not counted on these kernels, so the prices of vmas,
-// faults, entries and bytes contain them; on a kernel that counts them, they are not paid again.
+// No event is paid for twice: the handler of a fault is one price for faults of both kinds. Look-ups of vmas and of file
+// pages are not counted on these kernels, so the prices of vmas, faults, entries and bytes contain them; on a kernel that
+// counts them, they are not paid again.
 // Left out: page-table isolation, waiting for locks and disks, user code, and the pages that a populating call finds already
 // mapped by its own faults (some 450 cycles each by MADV_POPULATE_READ), which are not counted.
 
@@ -66,7 +67,7 @@ export const modernCore = {
       best: 3700,
       high: 6400,
       what: 'taking a vma away, the look-ups and the unlinking included',
-      source: 'measured: the other half',
+      source: 'measured: the other half; low: half, a guess',
     },
     {
       counter: 'vmaSplits',
