@@ -9,7 +9,7 @@ import { type RunOptions, toRequest } from './request.ts'
 
 export type { Finding } from '../claims/judge.ts'
 export type { Part, Step } from '../engine/breakdown.ts'
-export type { CostItem, CostModel, Price } from '../engine/cost.ts'
+export type { Cause, CostItem, CostModel, Price, Time } from '../engine/cost.ts'
 export { COUNTERS, type CounterDef, type CounterName } from '../engine/counters.ts'
 export { TraceError, UsageError } from '../engine/errors.ts'
 export type { Counts, Origin, Outcome, RunResult, RunSpec } from '../engine/run.ts'

@@ -4,7 +4,7 @@
 // where each price stands at the end that helps the dearer lane least, and a single price has one value at which the
 // difference is nothing.
 
-import type { CostModel } from '../engine/cost.ts'
+import type { CostItem, CostModel } from '../engine/cost.ts'
 import { COUNTERS } from '../engine/counters.ts'
 import type { Read, Reversal } from './claim.ts'
 
@@ -43,8 +43,9 @@ interface PricedDifference {
 }
 
 function counts(model: CostModel, dear: string, cheap: string, read: Read): readonly PricedDifference[] {
-  return model.items.map(item => {
-    const { column } = COUNTERS[item.counter]
-    return { ...item, more: read(`${dear}.${column} - ${cheap}.${column}`) }
+  return model.items.map((item: CostItem) => {
+    const counters = item.also === undefined ? [item.counter] : [item.counter, item.also]
+    const more = counters.map(name => read(`${dear}.${COUNTERS[name].column} - ${cheap}.${COUNTERS[name].column}`))
+    return { ...item, more: more.reduce((sum, one) => sum + one) }
   })
 }

@@ -26,6 +26,7 @@ export class CounterSet {
   tlbMisses = 0
   tlbFullFlushes = 0
   tlbRangeFlushes = 0
+  tlbRangePages = 0
   tlbPageInvalidations = 0
   ipiRounds = 0
   ptesInstalled = 0
@@ -114,6 +115,11 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
     'tlb_range_flushes',
     'less',
     'ranged flushes, also of one page; their single invalidations are not counted again',
+  ),
+  tlbRangePages: count(
+    'tlb_range_pages',
+    'less',
+    'single invalidations that ranged flushes are made of: every page of the span, holes included',
   ),
   tlbPageInvalidations: count('tlb_page_invalidations', 'less', 'invalidations of one page by page-level kernel code'),
   ipiRounds: count('ipi_rounds', 'less', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),

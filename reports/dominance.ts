@@ -25,6 +25,7 @@ const BURDENS: readonly Burden[] = [
   counter('bytesCopied'),
   counter('tlbFullFlushes'),
   counter('tlbRangeFlushes'),
+  counter('tlbRangePages'),
   counter('tlbPageInvalidations'),
   counter('ipiRounds'),
   counter('vmasPeak'),

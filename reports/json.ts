@@ -1,6 +1,8 @@
-// The same columns as CSV, as one flat object per lane, and beside them what describes the run.
+// The same columns as CSV, as one object per lane: flat, but for the parts of the modelled time, which are in no column; and
+// beside the lanes what describes the run.
 
 import type { Part } from '../engine/breakdown.ts'
+import { CAUSE_NAMES, type Price } from '../engine/cost.ts'
 import { COUNTERS, type CounterName } from '../engine/counters.ts'
 import type { Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
@@ -9,7 +11,8 @@ import type { Report, ReportFormat, ReportRow } from './report.ts'
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
 export const RESULTS_SCHEMA = 'remapbench-results-1'
 
-/** The members that are no columns: where a lane's counts come from, and how some numbers arose. */
+/** The members of a result that are no columns: its modelled time by cause, where its counts come from, how some arose. */
+export const MODELLED = 'modelled'
 export const BREAKDOWN = 'breakdown'
 export const ORIGINS = 'origins'
 
@@ -41,8 +44,9 @@ export function jsonText(
   return `${JSON.stringify({ schema: RESULTS_SCHEMA, results, meta }, null, 2)}\n`
 }
 
-function nestedOf({ result: { breakdown, origins } }: ReportRow): Readonly<Record<string, unknown>> {
+function nestedOf({ result: { breakdown, origins }, price }: ReportRow): Readonly<Record<string, unknown>> {
   return {
+    [MODELLED]: price === null ? null : modelled(price),
     ...(breakdown === null ? {} : { [BREAKDOWN]: breakdown.map(flatPart) }),
     ...(origins === null ? {} : { [ORIGINS]: origins.map(flatOrigin) }),
   }
@@ -56,4 +60,14 @@ function flatPart({ relation, step, counts }: Part): Readonly<Record<string, Cel
 
 function flatOrigin({ counter, parts, first }: Origin) {
   return { column: COUNTERS[counter].column, help: COUNTERS[counter].help, parts, first }
+}
+
+/** Nanoseconds by cause. */
+function modelled({ causes }: Price) {
+  return Object.fromEntries(
+    CAUSE_NAMES.map(cause => {
+      const { ns, nsLow, nsHigh } = causes[cause]
+      return [cause, { ns, ns_low: nsLow, ns_high: nsHigh }]
+    }),
+  )
 }

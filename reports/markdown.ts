@@ -2,12 +2,12 @@
 //
 // The same results give the same bytes: no time, no host, no path of a file of ours.
 
-import type { CostModel } from '../engine/cost.ts'
+import { CAUSE_NAMES, CAUSES, type CostModel, type Price, type Time } from '../engine/cost.ts'
 import { type Cell, type Column, PRICE_COLUMNS, RESULT_COLUMNS, SPEC_COLUMNS, STANDING_COLUMNS } from './columns.ts'
 import { corner, hindrance, laneColumns } from './lane-table.ts'
 import { isLong, names, parameters, setting, subjectsOf, title } from './lanes.ts'
 import { type Note, notes } from './notes.ts'
-import { grouped, NONE } from './numbers.ts'
+import { grouped, NONE, timeRange } from './numbers.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
@@ -34,6 +34,7 @@ export const markdown = {
       columnTable(rows, lanes, [...RESULT_COLUMNS, ...PRICE_COLUMNS]),
       '## Specification',
       columnTable(rows, lanes, [...SPEC_COLUMNS, ...STANDING_COLUMNS]),
+      ...causeSection(rows, lanes),
       ...costModels(rows).flatMap(priceSection),
     ]
     return `${sections.join('\n\n')}\n`
@@ -92,6 +93,20 @@ function noteList(rows: readonly ReportRow[]): string {
   return items.map(item => `- ${item}`).join('\n')
 }
 
+/** What the modelled times are spent on, lanes side by side. */
+function causeSection(rows: readonly ReportRow[], lanes: readonly string[]): readonly string[] {
+  if (rows.every(({ price }) => price === null)) return []
+  const cells = (pick: (price: Price) => Time) =>
+    rows.map(({ price }) => (price === null ? NONE : timeRange(pick(price).nsLow, pick(price).nsHigh)))
+  const body = CAUSE_NAMES.map(cause => [
+    `\`${cause}\``,
+    ...cells(price => price.causes[cause]),
+    escaped(CAUSES[cause]),
+  ])
+  const total = ['all', ...cells(price => price), 'the modelled time']
+  return ['## Modelled time by cause', table(['cause', ...lanes.map(escaped), 'meaning'], [...body, total], 1, 1)]
+}
+
 function costModels(rows: readonly ReportRow[]): readonly CostModel[] {
   return [...new Map(rows.flatMap(({ price }) => (price ? [[price.model.name, price.model] as const] : []))).values()]
 }
@@ -99,6 +114,7 @@ function costModels(rows: readonly ReportRow[]): readonly CostModel[] {
 function priceSection(model: CostModel): readonly string[] {
   const body = model.items.map(item => [
     escaped(item.what),
+    escaped(item.cause),
     grouped(item.low),
     grouped(item.best),
     grouped(item.high),
@@ -107,7 +123,7 @@ function priceSection(model: CostModel): readonly string[] {
   return [
     `## Prices: ${escaped(model.name)}`,
     escaped(`${model.summary}. Cycles per event; modelled times are counts times these, and an opinion.`),
-    table(['what', 'low', 'best', 'high', 'source'], body, 1, 1),
+    table(['what', 'cause', 'low', 'best', 'high', 'source'], body, 2, 1),
   ]
 }
 

@@ -3,9 +3,10 @@
 // Two lanes on the same machine pay the same price for the same event, whatever it is. So their times are not
 // independent: the ranges may overlap although one lane is dearer at every price.
 
-import type { CostItem } from '../engine/cost.ts'
+import { CAUSE_NAMES, type CostItem, eventsOf } from '../engine/cost.ts'
 import type { CounterName } from '../engine/counters.ts'
 import type { Counts } from '../engine/run.ts'
+import { timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 
 /** Events that cost time on every machine, and that a cost model made for another kernel may know nothing of. */
@@ -17,19 +18,30 @@ const COSTLY: readonly CounterName[] = [
   'bytesCopied',
   'tlbFullFlushes',
   'tlbRangeFlushes',
+  'tlbRangePages',
   'tlbPageInvalidations',
 ]
 
 /** What a lane's modelled time leaves out because its cost model has no price for it. */
 export function unpricedEvents({ price, result }: ReportRow): readonly CounterName[] {
   if (!price) return []
-  return COSTLY.filter(name => result.counts[name] && !price.model.items.some(item => item.counter === name))
+  return COSTLY.filter(
+    name => result.counts[name] && !price.model.items.some(({ counter, also }) => counter === name || also === name),
+  )
 }
 
 /** What it leaves out because nobody counted it on this kernel; a TLB that was not asked for has a note of its own. */
 export function uncountedEvents({ price, result }: ReportRow): readonly CounterName[] {
   const priced = price?.model.items.map(item => item.counter) ?? []
   return priced.filter(name => result.counts[name] === null && !(name === 'tlbMisses' && result.spec.tlb === 'none'))
+}
+
+/** What most of a lane's modelled time is spent on, by the best prices: `vma work 2.0 - 26 s`; null if it takes none. */
+export function largestCause({ price }: ReportRow): string | null {
+  if (price === null || price.ns === 0) return null
+  const { causes } = price
+  const largest = CAUSE_NAMES.reduce((most, cause) => (causes[cause].ns > causes[most].ns ? cause : most))
+  return `${largest.replace('_', ' ')} ${timeRange(causes[largest].nsLow, causes[largest].nsHigh)}`
 }
 
 /** The least and most that a's time can be of b's at the same prices; null if one has no price or costs nothing. */
@@ -49,10 +61,10 @@ function highestRatio(a: Counts, b: Counts, items: readonly CostItem[]): number 
   for (let ratio = 0; ; ) {
     let over = 0
     let under = 0
-    for (const { counter, low, high } of items) {
-      const events = a[counter] ?? 0
-      const others = b[counter] ?? 0
-      const cycles = events > ratio * others ? high : low
+    for (const item of items) {
+      const events = eventsOf(item, a)
+      const others = eventsOf(item, b)
+      const cycles = events > ratio * others ? item.high : item.low
       over += events * cycles
       under += others * cycles
     }

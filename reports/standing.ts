@@ -1,6 +1,6 @@
 // What the numbers rest on: counts on a kernel's code, on a measurement or on a guess; times on prices, mostly guessed.
 
-import type { CostItem } from '../engine/cost.ts'
+import { type CostItem, eventsOf, standingOf } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
 import { groupsOf, subjectsOf } from './lanes.ts'
 import { grouped, timeRange } from './numbers.ts'
@@ -25,8 +25,10 @@ export function evidence(rows: readonly ReportRow[]): string {
     return kinds.size === 1 ? text : `${text} for ${subjectsOf(lanes, counting)}`
   })
   const items = pricesUsed(rows)
-  const guesses = items.filter(item => item.source.startsWith('guess:')).length
-  if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses`)
+  const guesses = items.filter(item => standingOf(item) === 'guess').length
+  const bounds = items.filter(item => standingOf(item) !== 'guess' && item.source.includes('guess')).length
+  const more = bounds === 0 ? '' : `, ${bounds} ${bounds === 1 ? 'has' : 'have'} a guessed bound`
+  if (items.length > 0) parts.push(`${guesses} of ${items.length} prices are guesses${more}`)
   return parts.join('; ')
 }
 
@@ -34,10 +36,10 @@ export function evidence(rows: readonly ReportRow[]): string {
 export function widestPrice(rows: readonly ReportRow[]): string | null {
   const widest = rows.reduce((most, row) => (spread(row) > spread(most) ? row : most))
   if (!widest.price || !timeRange(widest.price.nsLow, widest.price.nsHigh).includes(' - ')) return null
-  const { low, high, what, source } = widest.price.widest
-  const kind = source.startsWith('guess:') ? 'guess' : 'price'
+  const { low, high, what } = widest.price.widest
+  const kind = standingOf(widest.price.widest) === 'guess' ? 'guess' : 'price'
   const isOnly = pricesUsed(rows).filter(item => item.high > item.low).length === 1
-  const share = isOnly ? `The time range varies one ${kind}` : `What widens the times most is one ${kind}`
+  const share = isOnly ? `The time range varies one ${kind}` : `The widest range is one ${kind}`
   return `${share}, ${grouped(low)} to ${grouped(high)} cycles for ${what}.`
 }
 
@@ -45,7 +47,7 @@ export function widestPrice(rows: readonly ReportRow[]): string | null {
 function pricesUsed(rows: readonly ReportRow[]): readonly CostItem[] {
   return [
     ...new Set(
-      rows.flatMap(({ price, result }) => price?.model.items.filter(item => result.counts[item.counter]) ?? []),
+      rows.flatMap(({ price, result }) => price?.model.items.filter(item => eventsOf(item, result.counts) > 0) ?? []),
     ),
   ]
 }

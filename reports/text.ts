@@ -6,8 +6,9 @@
 import { PAGE_BYTES } from '../engine/units.ts'
 import { breakdownLines, stepWords } from './breakdown-table.ts'
 import { laneLines } from './lane-table.ts'
-import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
+import { heads, isLong, isOps, isOrderSystem, names, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
+import { largestCause } from './modelled.ts'
 import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
 import { originLines } from './origins.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
@@ -25,12 +26,12 @@ export const text = {
       ...wrapped(title(rows), '  '),
       ...wrapped(setting(rows), '  '),
       ...parameterLines(rows),
-      '',
-      ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
+      ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // lanes side by side have heads: the line is spared
       ...breakdownLines(rows),
       ...originLines(rows),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
+      ...(isLong(rows) ? [] : causeLines(rows)),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
       ...stepWords(rows),
       ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
@@ -54,6 +55,16 @@ function summaryTables(rows: readonly ReportRow[]): string[] {
     table.map(row => row.label),
     ratios.length === 0 ? lanes : [...lanes, { head: ['ratio'], cells: ratios }],
   )
+}
+
+/** Where most of the time goes in each lane; the whole split is in the other formats. */
+function causeLines(rows: readonly ReportRow[]): string[] {
+  const laneNames = names(rows)
+  const parts = rows.flatMap((row, i) => {
+    const cause = largestCause(row)
+    return cause === null ? [] : [rows.length === 1 ? cause : `${laneNames[i]} ${cause}`]
+  })
+  return parts.length === 0 ? [] : wrapped(`Most time: ${parts.join('; ')}.`, '  ')
 }
 
 /** What to try next: one option that shows another side of the same run. */

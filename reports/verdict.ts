@@ -1,7 +1,8 @@
 // Which lane wins, by modelled time, and why, by its counts; or why that cannot be said.
 //
-// A lane wins only if its whole range of times lies below every other's: the prices are opinions. Without prices it has
-// to be ahead in every count that bears cost (dominance.ts). Lanes that did not do the same work are not compared at all,
+// A lane wins if its whole range of times lies below every other's, or, the ranges overlapping, if every other takes longer at
+// any prices within the ranges that are the same for both; the verdict says which. Without prices it has to be ahead in
+// every count that bears cost (dominance.ts). Lanes that did not do the same work are not compared at all,
 // nor are lanes of different kernels: each kernel has a verdict of its own.
 
 import { COUNTER_NAMES, type CounterName } from '../engine/counters.ts'
@@ -30,6 +31,8 @@ const REASONS: readonly CounterName[] = [
 const MOST_REASONS = 3
 /** Fewer by less than a twentieth is not called a reason. */
 const CLEARLY_FEWER = 0.95
+/** Less than this many times as long is no difference where ranges overlap. */
+const CLEARLY_LONGER = 1.05
 
 /** How the lanes of one kernel are spoken of. */
 interface Speech {
@@ -93,7 +96,8 @@ function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }:
   const first = rows.reduce((best, row) => (row.price!.ns < best.price!.ns ? row : best))
   const others = rows.filter(row => row !== first)
   const rivals = others.filter(row => row.price!.nsLow <= first.price!.nsHigh)
-  if (rivals.length === 0) {
+  const slowest = rivals.map(row => timeRatio(row, first)).filter(times => times !== null)
+  if (slowest.length === rivals.length && slowest.every(times => times.low >= CLEARLY_LONGER)) {
     const free = unpricedEvents(first).filter(name =>
       others.some(row => (row.result.counts[name] ?? 0) < first.result.counts[name]!),
     )
@@ -101,11 +105,18 @@ function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }:
       return [`Undecided: the least modelled time, that of ${nameOf(first)}, leaves out ${listed(free.map(many))}.`]
     }
     const times = tellsTimes ? `, modelled ${timeOf(first)} against ${timeOf(...others)}` : ''
-    return [`${scope}${nameOf(first)} wins${here}${times}${because(reasons(first, rows), ' by modelled time')}`]
+    const how = rivals.length === 0 ? '' : `${tellsTimes ? ',' : ''} at equal prices (${atEqualPrices(slowest)})`
+    return [`${scope}${nameOf(first)} wins${here}${times}${how}${because(reasons(first, rows), ' by modelled time')}`]
   }
   const slower =
     rows.length > rivals.length + 1 ? [`All other lanes that completed take longer than ${nameOf(first)}.`] : []
   return [...undecided(first, rivals, nameOf), ...slower]
+}
+
+/** How much longer those take whose ranges reach into the winner's. */
+function atEqualPrices(times: readonly { readonly low: number; readonly high: number }[]): string {
+  const [low, high] = [Math.min(...times.map(({ low }) => low)), Math.max(...times.map(({ high }) => high))]
+  return `${range(low, high)} times as fast`
 }
 
 /** Why the lanes cannot be compared; null if they did the same work. */

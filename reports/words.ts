@@ -12,6 +12,7 @@ const WORDS: Readonly<Partial<Record<CounterName, readonly [one: string, many: s
   bytesCopied: ['byte copied', 'bytes copied'],
   tlbFullFlushes: ['whole TLB flush', 'whole TLB flushes'],
   tlbRangeFlushes: ['ranged TLB flush', 'ranged TLB flushes'],
+  tlbRangePages: ['invalidation in a ranged flush', 'invalidations in ranged flushes'],
   tlbPageInvalidations: ['one-page invalidation', 'one-page invalidations'],
   ipiRounds: ['round of IPIs', 'rounds of IPIs'],
   tlbMisses: ['TLB miss', 'TLB misses'],

@@ -1,6 +1,8 @@
 // `remapbench list`: every registered part, one line each; --verbose adds what each rests on.
 
+import { flushBreakEven } from '../../engine/break-even.ts'
 import { COST_MODELS } from '../../engine/cost/index.ts'
+import type { CostModel } from '../../engine/cost.ts'
 import { COUNTERS } from '../../engine/counters.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
@@ -27,6 +29,9 @@ interface Kind {
   items(): readonly Item[]
 }
 
+/** A TLB of 2002 that is in use. */
+const LIVE_ENTRIES = 64
+
 const KINDS: readonly Kind[] = [
   kind('workload', 'workloads', () =>
     WORKLOADS.map(({ name, summary, params }) => ({
@@ -47,14 +52,7 @@ const KINDS: readonly Kind[] = [
   ),
   kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
   kind('cost', 'costs', () =>
-    COST_MODELS.map(({ name, summary, items }) => ({
-      name,
-      summary,
-      details: items.map(({ counter, low, best, high, what, source }) => {
-        const cycles = low === high ? `${best}` : `${best} (${low} to ${high})`
-        return `${COUNTERS[counter].column}: ${cycles} cycles, ${what} [${source}]`
-      }),
-    })),
+    COST_MODELS.map(model => ({ name: model.name, summary: model.summary, details: costDetails(model) })),
   ),
   kind('format', 'formats', () =>
     FORMATS.map(({ name, summary, extension }) => ({ name, summary, details: [`--out FILE${extension}`] })),
@@ -117,6 +115,21 @@ function kernelDetails(model: KernelModel): readonly string[] {
   if (uncounted.length > 0) details.push(`not counted: ${uncounted.map(name => COUNTERS[name].column).join(', ')}`)
   details.push(cost === null ? 'no cost model of its own: no modelled time without --cost' : `priced by ${cost}`)
   return details
+}
+
+/** Every price, what times are split into, and what the prices imply for a choice the mail speaks of. */
+function costDetails(model: CostModel): readonly string[] {
+  const details = model.items.map(({ counter, also, cause, low, best, high, what, source }) => {
+    const columns = [counter, ...(also === undefined ? [] : [also])].map(name => COUNTERS[name].column)
+    const cycles = low === high ? `${best}` : `${best} (${low} to ${high})`
+    return `${columns.join(' and ')}: ${cycles} cycles, ${what}; ${cause} [${source}]`
+  })
+  const pages = flushBreakEven(model, LIVE_ENTRIES)
+  const [low, best, high] = [pages.low, pages.best, pages.high].map(value => value.toFixed(1))
+  return [
+    ...details,
+    `from ${best} pages on (${low} to ${high}) a whole flush is cheaper than one page after the other, if ${LIVE_ENTRIES} entries have to come back`,
+  ]
 }
 
 function range(def: ParamDef): string {

@@ -121,7 +121,7 @@ export const linux2620 = {
     sigbus: linux310Pae.lacks.sigbus,
   },
   uncounted: linux310Pae.uncounted, // nothing of these was measured here either
-  cost: null, // vma-tree nodes are not counted
+  cost: null, // vma-tree nodes are not counted, and prices of its time would leave them out
   vmaSlab: { objectBytes: 84, objectsPerSlab: 46, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7
   lowmem: {

@@ -14,6 +14,7 @@ export const linux310Pae = {
     '7 other vmas in the process, as in the measured one',
     '8 KB of stack, 4 pmd pages, 3 KB of task_struct and 0.5 KB of mm_struct in the process’s lowmem; page tables in highmem',
   ],
+  cost: null, // no price list is of a 32-bit kernel of its time
   uncounted: linux310.uncounted.filter(name => !/owmem/.test(name)),
   vmaSlab: { objectBytes: 96, objectsPerSlab: 40, slabBytes: 4096 }, // measured: /proc/slabinfo
   lowmem: {

@@ -152,7 +152,7 @@ export const linux310 = {
     'pteChainBytesPeak',
     'lowmemBytesPeak',
   ],
-  cost: null, // vma-tree nodes are not counted, and no price list is of its time
+  cost: 'modern-core',
   vmaSlab: { objectBytes: 176, objectsPerSlab: 22, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7
   lowmem: null, // all memory of x86-64 is alike

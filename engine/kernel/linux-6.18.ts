@@ -134,7 +134,7 @@ export const linux618 = {
     sigbus: linux310.lacks.sigbus,
   },
   uncounted: linux310.uncounted, // nothing of these was measured here either
-  cost: null, // no price list of its time
+  cost: 'modern-core',
   vmaSlab: { objectBytes: 192, objectsPerSlab: 21, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping
   lowmem: null, // all memory of x86-64 is alike

@@ -140,10 +140,12 @@ export class MmuGather {
   private flushRange(): void {
     const { first, last, model } = this
     const pages = last - first + 1
-    const steps = this.hasEntries ? pages : Math.floor(pages / model.tableFlushStride)
-    if (steps > model.rangeCeilingPages) this.flushAll()
+    const stride = this.hasEntries ? 1 : model.tableFlushStride
+    // The kernel compares whole strides with the ceiling, and then invalidates at the beginning of each, the last one cut short.
+    if (Math.floor(pages / stride) > model.rangeCeilingPages) this.flushAll()
     else {
       this.counters.tlbRangeFlushes++
+      this.counters.tlbRangePages += Math.ceil(pages / stride)
       this.tlb.invalidateRange(Math.max(first, 0), last)
     }
     this.isPending = false

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { listCommand } from '../../bin/commands/list.ts'
+import { COST_MODELS } from '../../engine/cost/index.ts'
+import { COUNTERS } from '../../engine/counters.ts'
 import { UsageError } from '../../engine/errors.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
 import { WORKLOADS } from '../../workloads/index.ts'
@@ -32,7 +34,20 @@ test('--verbose adds what each rests on', () => {
   const workloads = listCommand('workloads', true)
   for (const { params } of WORKLOADS)
     for (const key of Object.keys(params)) assert.ok(workloads.includes(`--param ${key}: `))
-  assert.match(listCommand('costs', true), /^ +page_faults: \d+ .*cycles, .* \[.+\]$/m)
+})
+
+test('--verbose prints every price with its range, its cause and what it rests on, and where a whole flush begins to pay', () => {
+  const costs = listCommand('costs', true)
+  for (const { items } of COST_MODELS) {
+    for (const { counter, low, best, high, what, cause, source } of items) {
+      const cycles = low === high ? `${best} cycles` : `${best} (${low} to ${high}) cycles`
+      const line = lines(costs).find(line => line.endsWith(`${cycles}, ${what}; ${cause} [${source}]`))
+      assert.ok(line?.includes(`${COUNTERS[counter].column}`), what)
+    }
+  }
+  assert.match(costs, /populate_faults and page_faults: 2160 /)
+  // (400 + 64 * 30) / 300 on the Pentium 4; (270 + 64 * 20) / 450 and (600 + 64 * 45) / 200.
+  assert.match(costs, /^ +from 7\.7 pages on \(3\.4 to 17\.4\) a whole flush is cheaper/m)
 })
 
 test('a strategy says what it needs, and what keeps which kernels from it', () => {

@@ -22,7 +22,15 @@ const priced = (fault: Range, invlpg: Range, zap: Range): CostModel => ({
       ['tlbPageInvalidations', 'an invlpg', invlpg],
       ['ptesZapped', 'a zap', zap],
     ] as const
-  ).map(([counter, what, [low, best, high]]) => ({ counter, what, low, best, high, source: 'made up' })),
+  ).map(([counter, what, [low, best, high]]) => ({
+    counter,
+    what,
+    low,
+    best,
+    high,
+    cause: 'faults',
+    source: 'guess: made up',
+  })),
 })
 
 /** Lane a has 10 faults and 5 zaps more than lane b, and 40 invlpg less. */
@@ -50,7 +58,7 @@ test('the price that turns the comparison is the one that has to change by the l
   // 25,000 cycles against 8,000. Equal if an invlpg took 625 instead of 200 (3.1 times), a fault 300 instead of 2,000 (6.7
   // times less); no price of a zap makes up for 17,000.
   const first = turningPrice(priced([2000, 2000, 2000], [200, 200, 200], [1000, 1000, 1000]), 'a', 'b', read)
-  assert.deepEqual(first, { what: 'cycles for an invlpg (toy)', at: 625, range: [200, 200], source: 'made up' })
+  assert.deepEqual(first, { what: 'cycles for an invlpg (toy)', at: 625, range: [200, 200], source: 'guess: made up' })
 })
 
 test('a turning price within its range is told apart from one outside', () => {

@@ -140,6 +140,7 @@ for (const [model, flushes, readFaults, writeFaults] of TEN_OVER_MAPPINGS) {
       const c = counted(kernel, () => assert.deepEqual(mapInOrder(kernel, 0, write), VMAS))
       assert.equal(c.pageFaults, faults)
       assert.deepEqual([c.tlbFullFlushes, c.tlbRangeFlushes, c.tlbPageInvalidations], flushes)
+      assert.equal(c.tlbRangePages, UNIT * c.tlbRangeFlushes)
       if (!model.cutsInPlace) assert.deepEqual([c.vmaAllocs, c.vmaFrees, c.vmaSplits], [17, 10, 7])
     }
   })
@@ -164,6 +165,44 @@ for (const model of [linux40, linux618]) {
     assert.deepEqual([c.vmaAllocs, c.vmaFrees, c.vmaSplits], [17, 10, 7])
   })
 }
+
+test('a ranged flush invalidates every page of its span, holes included, up to 33; over that the whole TLB goes', () => {
+  for (const model of [linux40, linux618]) {
+    const flushed = (...touched: readonly number[]) => {
+      const kernel = smallKernel({ model, windowPages: 256 }) // the rest keeps the page table
+      for (const vpn of touched) kernel.touch(vpn, 1) // a write maps its page alone
+      const c = counted(kernel, () => kernel.mmapFixed(0, 128, 1000, 0))
+      return [c.tlbFullFlushes, c.tlbRangeFlushes, c.tlbRangePages]
+    }
+    assert.deepEqual(flushed(5), [0, 1, 1], model.name)
+    assert.deepEqual(flushed(2, 9), [0, 1, 8]) // 2, 9 and the six between
+    assert.deepEqual(flushed(20, 52), [0, 1, 33])
+    assert.deepEqual(flushed(20, 53), [1, 0, 0])
+    assert.deepEqual(flushed(), [0, 0, 0])
+  }
+})
+
+test('for page tables alone a flush steps from table to table on 6.18, and from page to page on 4.0', () => {
+  const flushed = (model: typeof linux40 | typeof linux618, tables: number) => {
+    const region = model.tablePages
+    const kernel = smallKernel({ model, windowPages: 4 * region, filePages: 64 * region })
+    for (let vpn = 0; vpn < tables * region; vpn += region) {
+      kernel.touch(vpn, 1)
+      kernel.dontNeed(vpn, 1) // leaves the table
+    }
+    const c = counted(kernel, () => kernel.mmapFixed(0, 4 * region, 32 * region, 0))
+    return [c.tlbFullFlushes, c.tlbRangeFlushes, c.tlbRangePages]
+  }
+  assert.deepEqual(
+    [flushed(linux618, 1), flushed(linux40, 1)],
+    [
+      [0, 1, 1],
+      [0, 1, 1],
+    ],
+  ) // the first page of the table
+  assert.deepEqual(flushed(linux618, 3), [0, 1, 3]) // 1,025 pages in steps of 512
+  assert.deepEqual(flushed(linux40, 3), [1, 0, 0]) // 1,025 pages are more than 33
+})
 
 test('a unit mapped back to its linear place leaves 3 vmas until 2.5.42 and 1 since; two units in a row 4 and 3', () => {
   for (const model of KERNELS) {

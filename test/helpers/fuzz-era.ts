@@ -36,7 +36,14 @@ export function eraOf(model: KernelModel): Era | null {
 type Lookup = 'vmaLookups' | 'vmaLookupLevels' | 'vmaCacheHits'
 const isKnown = (name: string): name is Exclude<(typeof COUNTED_EVENTS)[number], Lookup> =>
   !/^vma(Lookup|Cache)/.test(name)
-const MORE_EVENTS = ['populateFaults', 'bytesCopied', 'tlbRangeFlushes', 'vmaMerges', 'mapCountPeak'] as const
+const MORE_EVENTS = [
+  'populateFaults',
+  'bytesCopied',
+  'tlbRangeFlushes',
+  'tlbRangePages',
+  'vmaMerges',
+  'mapCountPeak',
+] as const
 const COUNTED = [...COUNTED_EVENTS.filter(isKnown), ...MORE_EVENTS]
 
 const FLAGS = [0, 0, 0, MAP_POPULATE, MAP_NONBLOCK, MAP_POPULATE | MAP_NONBLOCK]

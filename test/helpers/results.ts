@@ -76,8 +76,13 @@ export function reportOf(...rows: readonly ReportRow[]): Report {
   return { rows, meta: { version: '0.1.0' } }
 }
 
-export function item(counter: CounterName, low: number, high: number, source = 'measured'): CostItem {
-  return { counter, low, best: (low + high) / 2, high, what: `an event of ${counter}`, source }
+export function item(
+  counter: CounterName,
+  low: number,
+  high: number,
+  source: CostItem['source'] = 'measured: here',
+): CostItem {
+  return { counter, cause: 'entries', low, best: (low + high) / 2, high, what: `an event of ${counter}`, source }
 }
 
 /** One cycle takes a nanosecond. */

@@ -29,6 +29,7 @@ const ADDED = [
   ['reclaim_ptes', 'reclaim_vmas'],
   ['wrong_pages', 'reclaim_ptes'],
   ['signals_handled', 'wrong_pages'],
+  ['tlb_range_pages', 'tlb_range_flushes'],
 ] as const
 
 function cell(row: ReportRow, name: string): Cell {

@@ -14,9 +14,11 @@ test('the file is an object of schema, results and meta, and ends with a newline
   assert.ok(text.endsWith('}\n'))
 })
 
-test('a result is flat, its keys are the columns in their order', () => {
+test('a result is flat but for its modelled time, its keys are the columns in their order', () => {
   const row = rowOf(MAP_FIXED_RESULT, p42002)
   const [result] = JSON.parse(json.render(reportOf(row))).results
+  assert.equal(Object.keys(result).at(-1), 'modelled')
+  delete result.modelled
   assert.deepEqual(
     Object.keys(result),
     COLUMNS.map(column => column.name),
@@ -25,6 +27,20 @@ test('a result is flat, its keys are the columns in their order', () => {
     Object.values(result),
     COLUMNS.map(column => column.value(row)),
   )
+})
+
+test('the modelled time is split by cause, as ranges in nanoseconds that add up', () => {
+  const [result] = JSON.parse(json.render(reportOf(rowOf(MAP_FIXED_RESULT, p42002)))).results
+  const { entries, faults } = result.modelled
+  // 2,298,721 calls of 1761 cycles, 2,754,357 faults of 2000 to 4500, 2.4 cycles to a nanosecond.
+  const calls = Math.round((2_298_721 * 1761) / 2.4)
+  assert.deepEqual(entries, { ns: calls, ns_low: calls, ns_high: calls })
+  assert.equal(faults.ns_low, Math.round((2_754_357 * 2000) / 2.4))
+  assert.equal(faults.ns_high, Math.round((2_754_357 * 4500) / 2.4))
+  const causes = Object.values(result.modelled) as { ns: number }[]
+  assert.ok(Math.abs(causes.reduce((sum, { ns }) => sum + ns, 0) - result.modelled_ns) <= causes.length)
+  const [unpriced] = JSON.parse(json.render(reportOf(rowOf(MAP_FIXED_RESULT, null)))).results
+  assert.equal(unpriced.modelled, null)
 })
 
 test('what was not measured is null', () => {

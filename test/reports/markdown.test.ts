@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { p42002 } from '../../engine/cost/p4-2002.ts'
+import { CAUSE_NAMES, CAUSES } from '../../engine/cost.ts'
 import { COUNTER_NAMES, COUNTERS } from '../../engine/counters.ts'
 import { markdown } from '../../reports/markdown.ts'
 import { MAP_FIXED_RESULT, NO_COUNTS, REMAP_FILE_PAGES_RESULT, reportOf, resultOf, rowOf } from '../helpers/results.ts'
@@ -28,6 +29,15 @@ test('every counter is there with its value in each lane and its sentence', () =
     assert.equal(cells[2]!.replaceAll(',', ''), String(REMAP_FILE_PAGES_RESULT.counts[name]))
     assert.equal(cells[3]!.replaceAll('\\', ''), COUNTERS[name].help)
   }
+})
+
+test('the modelled time is there cause by cause, as ranges', () => {
+  const rows = new Map(tableRows(TEXT).map(cells => [cells[0], cells]))
+  for (const cause of CAUSE_NAMES) assert.equal(rows.get(`\`${cause}\``)?.[3], CAUSES[cause])
+  // 194,017,185 nodes at 15 to 300 cycles and what else the test of prices adds; 2,298,721 calls of 1761.
+  assert.deepEqual(rows.get('`vma_work`')?.slice(1, 3), ['2.0 - 26 s', '38 - 750 ns']) // six nodes in the other lane
+  assert.deepEqual(rows.get('`entries`')?.slice(1, 3), ['1.7 s', '1.7 s'])
+  assert.doesNotMatch(markdown.render(reportOf(rowOf(MAP_FIXED_RESULT, null))), /by cause/)
 })
 
 test('every price is there with its source', () => {

@@ -23,8 +23,11 @@ function unpriced(...results: readonly RunResult[]): string[] {
   return notes(results.map(result => rowOf(result, null))).map(({ mark, text }) => `${mark} ${text}`.trimStart())
 }
 
+/** Prices without a range: there is no widest one to be told of. */
+const EXACT = { ...p42002, items: p42002.items.map(item => ({ ...item, low: item.best, high: item.best })) }
+
 function marked(...results: readonly RunResult[]): string[] {
-  return notes(results.map(result => rowOf(result, p42002))).map(({ mark, text }) => `${mark} ${text}`.trimStart())
+  return notes(results.map(result => rowOf(result, EXACT))).map(({ mark, text }) => `${mark} ${text}`.trimStart())
 }
 
 function mapFixed(spec: Partial<RunSpec>, tlbFullFlushes = 90): RunResult {
@@ -208,15 +211,22 @@ test('the widest price is the only guess, the widest of several, or a price with
   )
   assert.match(
     widest(item('syscalls', 5, 6), item('pageFaults', 1, 9, 'guess: x'))!,
-    /^What widens the times most is one guess, 1 to 9/,
+    /^The widest range is one guess, 1 to 9/,
   )
   assert.match(widest(item('syscalls', 5, 6))!, /^The time range varies one price, 5 to 6 cycles/)
   assert.equal(widest(item('syscalls', 5, 5)), null)
   assert.equal(widest(item('tlbMisses', 1, 9)), null) // never counted
 })
 
+test('a price that is none itself may have a guessed bound, and that is said', () => {
+  const model = modelOf(item('syscalls', 1, 2, 'measured: x; low: a guess'), item('pageFaults', 1, 2, 'guess: x'))
+  const row = rowOf(resultOf({}, { counts: countsOf({ syscalls: 1, pageFaults: 1 }) }), model)
+  assert.match(evidence([row]), /; 1 of 2 prices are guesses, 1 has a guessed bound$/)
+})
+
 test('a time that reads as one figure has no widest price', () => {
-  assert.equal(widestPrice([rowOf(REMAP_FILE_PAGES_RESULT, p42002)]), null) // six nodes walked in 4.2 s
+  const nearlyExact = modelOf(item('syscalls', 1761, 1761), item('vmaLookupLevels', 15, 300))
+  assert.equal(widestPrice([rowOf(REMAP_FILE_PAGES_RESULT, nearlyExact)]), null) // six nodes walked in 4 s
 })
 
 test('evidence is said once if lanes agree, by kernel if they differ, and not for a lane that did not run', () => {

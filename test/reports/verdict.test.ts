@@ -44,18 +44,27 @@ test('a reason holds against every other lane', () => {
   assert.deepEqual(verdict(lanes), ['c wins here: fewer system calls.'])
 })
 
-test('ranges that overlap are undecided, with the times and what equal prices would say', () => {
+test('ranges that overlap do not hide a lane that is the faster one whatever both pay for the same', () => {
+  // 1 to 3 us against 2 to 6: twice as long at every price of a fault.
   const lanes = [lane('a', { pageFaults: 10 }), lane('b', { pageFaults: 20 })]
-  assert.deepEqual(verdict(lanes), [
-    'Undecided: the modelled times of a (1.0 - 3.0 us) and b (2.0 - 6.0 us) overlap.',
-    'At equal prices b takes 2.0 times as long as a.',
+  assert.deepEqual(verdict(lanes), ['a wins here at equal prices (2.0 times as fast): fewer page faults.'])
+  assert.deepEqual(verdict([...lanes, lane('c', { pageFaults: 30 })]), [
+    'a wins here at equal prices (2.0 - 3.0 times as fast): fewer page faults.',
   ])
 })
 
-test('where the prices decide, nothing more is claimed', () => {
-  // b makes 10 more calls and 1 fault less: 100 ns against 100 to 300.
+test('ranges that overlap are undecided where the prices decide, with the times and what equal prices would say', () => {
+  // b makes 15 more calls and 1 fault less: 150 ns against 100 to 300.
   const lanes = [lane('a', { syscalls: 10, pageFaults: 2 }), lane('b', { syscalls: 25, pageFaults: 1 })]
-  assert.equal(verdict(lanes)[1], 'At equal prices a may take 0.86 - 1.3 times as long as b.')
+  assert.deepEqual(verdict(lanes), [
+    'Undecided: the modelled times of b (350 - 550 ns) and a (300 - 700 ns) overlap.',
+    'At equal prices a may take 0.86 - 1.3 times as long as b.',
+  ])
+})
+
+test('longer by less than a twentieth at equal prices is no difference', () => {
+  const lanes = [lane('a', { pageFaults: 100 }), lane('b', { pageFaults: 104 })]
+  assert.match(verdict(lanes).join(' '), /^Undecided: .* b takes 1\.0 times as long as a\.$/)
 })
 
 test('ranges that touch in a point do not decide', () => {

@@ -30,7 +30,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
-    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|ops-run|ops-rows)',
+    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|break-even|ops-run|ops-rows)',
     [
       'engine/(replay|attributed-replay|first-operations|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
       'engine/(kernel/kernel|kernel/model|strategy/strategy)',

@@ -61,6 +61,7 @@ export class NaiveEra {
   tlbMisses = 0
   tlbFullFlushes = 0
   tlbRangeFlushes = 0
+  tlbRangePages = 0
   tlbPageInvalidations = 0
   ptesInstalled = 0
   ptesZapped = 0
@@ -608,8 +609,9 @@ export class NaiveEra {
     this.tlb.flush()
   }
 
-  rangeFlush(first: number, last: number): void {
+  rangeFlush(first: number, last: number, step: number): void {
     this.tlbRangeFlushes++
+    for (let page = first; page <= last; page += step) this.tlbRangePages++
     for (const page of [...this.tlb.pages]) if (page >= first && page <= last) this.tlb.invalidate(page)
   }
 

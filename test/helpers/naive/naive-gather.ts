@@ -15,8 +15,8 @@ const FLUSH_CEILING_PAGES = 33 // tlb_single_page_flush_ceiling, arch/x86/mm/tlb
 
 interface Flusher {
   fullFlush(): void
-  /** Pages first to last, both included. */
-  rangeFlush(first: number, last: number): void
+  /** Pages first to last, both included, of which every `step`-th is invalidated. */
+  rangeFlush(first: number, last: number, step: number): void
 }
 
 export class NaiveGather {
@@ -78,7 +78,7 @@ export class NaiveGather {
     const inRegions = !this.holdsPages && this.rules.spanOfTablesInRegions
     const steps = inRegions ? (this.last - this.first) / this.regionPages : this.last - this.first + 1
     if (steps > FLUSH_CEILING_PAGES) this.flusher.fullFlush()
-    else this.flusher.rangeFlush(this.first, this.last)
+    else this.flusher.rangeFlush(this.first, this.last, inRegions ? this.regionPages : 1)
     this.first = Infinity
     this.last = -Infinity
     this.holdsPages = false
