@@ -22,6 +22,16 @@ export function describe(error: unknown): { readonly text: string; readonly code
   return { text: `remapbench: a bug of ours, please report it with this text\n${stack ?? message}\n`, code: EXIT_BUG }
 }
 
+/** The error of some work, null if there is none. */
+export function attempt(work: () => void): unknown {
+  try {
+    work()
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
 /** What a file operation failed with, in words; the system's code for anything unusual. */
 export function reasonOf(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code ?? String(error)

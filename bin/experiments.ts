@@ -8,9 +8,9 @@ import { assert, UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
 import { COLUMNS } from '../reports/columns.ts'
 import { parse } from './cli.ts'
-import { optionsOf } from './commands/run.ts'
 import { type Comparison, compose } from './compose.ts'
 import { toRequest } from './request.ts'
+import { optionsOf } from './run-options.ts'
 
 export interface Experiments {
   /** What the progress counts up to. */

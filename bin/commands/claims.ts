@@ -4,11 +4,12 @@
 import { CLAIMS_FORMATS } from '../../reports/claims.ts'
 import type { Arguments } from '../cli.ts'
 import { formatNamed, formatOfFile } from '../compose.ts'
-import { printable } from '../errors.ts'
+import { attempt, printable } from '../errors.ts'
 import { experiments } from '../experiments.ts'
+import { describeRun } from '../meta.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { finishBeforeSignals } from '../signals.ts'
-import { attempt, describeRun, withProgress } from './run.ts'
+import { withProgress } from '../ui.ts'
 
 export async function claimsCommand(ids: readonly string[], args: Arguments): Promise<void> {
   const { stdout, stderr } = process
