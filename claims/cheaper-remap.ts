@@ -5,9 +5,8 @@ import { p32002 } from '../engine/cost/p3-2002.ts'
 import { p42002 } from '../engine/cost/p4-2002.ts'
 import { claim, type Reversal } from './claim.ts'
 import { difference, turningPrice } from './prices.ts'
-import { MAIL_KERNEL } from './runs.ts'
+import { CACHE_RUN, MAIL_KERNEL } from './runs.ts'
 
-const RUN = '--file 1G --window 64M --warmup 50000 --accesses 200000'
 const UNITS = ['32K', '64K', '128K', '256K'] as const
 const MODELS = [p42002, p32002]
 const DEAR = 'map-fixed'
@@ -18,7 +17,7 @@ export const cheaperRemap = claim({
   id: 'cheaper-remap',
   title: 'remapping gets cheaper',
   quote: 'reduced cost of cache remapping',
-  runs: Object.fromEntries(['16K', ...UNITS].map(unit => [unit, `${RUN} --unit ${unit} --kernel ${MAIL_KERNEL}`])),
+  runs: Object.fromEntries(['16K', ...UNITS].map(unit => [unit, `${CACHE_RUN} --unit ${unit}`])),
   kernel: MAIL_KERNEL,
   numbers: {
     '16K': ['modelled time, map-fixed to remap-file-pages, units of 16K, one page used', ratioAt('16K')],

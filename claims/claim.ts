@@ -4,6 +4,8 @@
 // their CSV (formula.ts), so that a reader can run the same command and find the same numbers. The function turns numbers
 // into a verdict and names what would turn that; whether it may stand is decided by judge.ts, not by the claim.
 
+import type { CostModel } from '../engine/cost.ts'
+
 /** `holds if` comes with its condition; `undecided`: what would turn the verdict lies within what is possible. */
 export const VERDICTS = ['holds', 'holds if', 'does not hold', 'undecided', 'untested'] as const
 export type Verdict = (typeof VERDICTS)[number]
@@ -41,6 +43,8 @@ export interface TestedClaim<K extends string = string> {
   readonly runs: Readonly<Record<string, string>>
   /** The kernel that decides. What its rule says of the other kernels of the runs is told beside it. */
   readonly kernel: string
+  /** The price lists that its formulas name. */
+  readonly lists?: readonly CostModel[]
   readonly numbers: Readonly<Record<K, readonly [label: string, formula: string]>>
   judge(numbers: Readonly<Record<K, number>>, read: Read): Judgement
   /** What decides: kernel source, a measurement, a mail. */

@@ -1,8 +1,10 @@
 // Arithmetic over the cells of a run's CSV: `map-fixed.page_faults / map-fixed.remaps`.
 //
 // A cell is LANE.COLUMN, LANE a strategy or kernel/strategy as in the gate's assertions, after `RUN:` where a claim has
-// several runs. Operators + - * / stand between spaces, because names hold hyphens and slashes. What is shown to the reader
-// is what is computed: there is no second place where a number could come from.
+// several runs. A price is COLUMN@LIST, the cycles of one such event by the price list LIST, best guess, with .low or .high
+// the ends of its range; ghz@LIST is the clock they are counted by. Operators + - * / stand between spaces, because names
+// hold hyphens and slashes. What is shown to the reader is what is computed: there is no second place where a number could
+// come from.
 
 import { assert } from '../engine/errors.ts'
 
@@ -14,12 +16,26 @@ export interface CellName {
   readonly column: string
 }
 
+/** One figure of a price list that a formula names; the column `ghz` is its clock. */
+export interface PriceName {
+  readonly list: string
+  readonly column: string
+  readonly bound: 'low' | 'best' | 'high'
+}
+
+/** Where a formula's names get their values: null for none. */
+export interface Values {
+  cell(name: CellName): number | null
+  price(name: PriceName): number | null
+}
+
 const TOKEN = /[()]|[^\s()]+/g
 const NUMBER = /^\d+(\.\d+)?$/
+const PRICE = /^(\w+)@([\w-]+?)(?:\.(low|high))?$/
 const CELL = /^(?:([\w-]+):)?(?:([\w.-]+)\/)?([\w-]+)\.(\w+)$/
 
-/** The value of a formula; null if a cell has none, or if something is divided by nothing. */
-export function evaluate(formula: string, cell: (name: CellName) => number | null): number | null {
+/** The value of a formula; null if a name has none, or if something is divided by nothing. */
+export function evaluate(formula: string, { cell, price }: Values): number | null {
   const tokens = formula.match(TOKEN) ?? []
   let at = 0
 
@@ -47,7 +63,8 @@ export function evaluate(formula: string, cell: (name: CellName) => number | nul
       assert(tokens[at++] === ')', `formula ${formula}: a bracket is not closed`)
       return value
     }
-    return NUMBER.test(token) ? Number(token) : cell(cellName(token, formula))
+    if (NUMBER.test(token)) return Number(token)
+    return token.includes('@') ? price(priceName(token, formula)) : cell(cellName(token, formula))
   }
 
   const value = sum()
@@ -63,6 +80,12 @@ export function withKernel(formula: string, kernel: string, needsKernel: (run: s
     if (written !== '' || !needsKernel(run)) return token
     return `${run === '' ? '' : `${run}:`}${kernel}/${strategy}.${column}`
   })
+}
+
+function priceName(token: string, formula: string): PriceName {
+  const match = PRICE.exec(token)
+  assert(match !== null, `formula ${formula}: ${token} is not COLUMN@LIST`)
+  return { column: match[1]!, list: match[2]!, bound: (match[3] ?? 'best') as PriceName['bound'] }
 }
 
 function cellName(token: string, formula: string): CellName {

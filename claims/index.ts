@@ -4,7 +4,11 @@ import { cheaperRemap } from './cheaper-remap.ts'
 import type { Claim } from './claim.ts'
 import { faultPerPage } from './fault-per-page.ts'
 import { flushAbove4k } from './flush-above-4k.ts'
+import { flushBreakEven } from './flush-break-even.ts'
+import { flushNewerCpus } from './flush-newer-cpus.ts'
+import { flushSignificant } from './flush-significant.ts'
 import { granularity4k } from './granularity-4k.ts'
+import { lessSwapping } from './less-swapping.ts'
 import { mapNonblock } from './map-nonblock.ts'
 import { mapPopulate } from './map-populate.ts'
 import { mmapCache } from './mmap-cache.ts'
@@ -13,6 +17,7 @@ import { onePageInvalidation } from './one-page-invalidation.ts'
 import { oneVma } from './one-vma.ts'
 import { remap16k } from './remap-16k.ts'
 import { sparseTerabyte } from './sparse-terabyte.ts'
+import { swapOut } from './swap-out.ts'
 import { UNTESTED } from './untested.ts'
 import { vmaHalfOfLowmem } from './vma-half-of-lowmem.ts'
 import { vmaLowmemShare } from './vma-lowmem-share.ts'
@@ -23,14 +28,19 @@ export const CLAIMS: readonly Claim[] = [
   vmas128k,
   faultPerPage,
   sparseTerabyte,
+  swapOut,
   oneVma,
   mmapCache,
   vmaLowmemShare,
   vmaHalfOfLowmem,
   mostCompact,
+  lessSwapping,
   granularity4k,
   flushAbove4k,
+  flushSignificant,
+  flushNewerCpus,
   onePageInvalidation,
+  flushBreakEven,
   cheaperRemap,
   remap16k,
   mapNonblock,

@@ -7,6 +7,7 @@
 import { assert, InvariantError } from '../engine/errors.ts'
 import type { Claim, Judgement, Reversal, TestedClaim, Verdict } from './claim.ts'
 import { type CellName, evaluate, withKernel } from './formula.ts'
+import { priceIn } from './prices.ts'
 
 /** A row of results: what the CSV has, by column name. */
 export type Cells = ReadonlyMap<string, string | number | null>
@@ -110,7 +111,11 @@ type Judged =
   | { readonly values: null; readonly missing: string }
 
 function judge(claim: TestedClaim, rows: Rows, kernel: string): Judged {
-  const read = (formula: string) => evaluate(formula, name => cellOf(name, rows, kernel))
+  const read = (formula: string) =>
+    evaluate(formula, {
+      cell: name => cellOf(name, rows, kernel),
+      price: name => priceIn(claim.lists ?? [], name),
+    })
   const values: Record<string, number> = {}
   for (const [key, [, formula]] of Object.entries(claim.numbers)) {
     const value = read(formula)

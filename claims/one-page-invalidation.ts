@@ -2,7 +2,7 @@
 // prices and another claim.
 
 import { claim } from './claim.ts'
-import { MAIL_KERNEL, SINCE } from './runs.ts'
+import { CACHE_RUN, MAIL_KERNEL, SINCE } from './runs.ts'
 
 const missesOf = (strategy: string) => `${strategy}.tlb_misses / ( ${strategy}.tlb_misses + ${strategy}.tlb_hits )`
 
@@ -10,7 +10,7 @@ export const onePageInvalidation = claim({
   id: 'one-page-invalidation',
   title: 'one-page invalidation spares the TLB',
   quote: 'remap_file_pages() uses the one-page invalidation instruction, which does not destroy the TLB.',
-  runs: { '': `--file 1G --window 64M --warmup 50000 --accesses 200000 --kernel ${SINCE}` },
+  runs: { '': `${CACHE_RUN} --kernel ${SINCE}` },
   kernel: MAIL_KERNEL,
   numbers: {
     flushes: [

@@ -1,12 +1,25 @@
-// Comparing two lanes whose prices are guesses: is one dearer at every price, and at which price would they change places?
+// What claims do with price lists: look up a figure, and compare two lanes whose prices are guesses: is one dearer at every
+// price, and at which price would they change places?
 //
-// Both pay the same price for the same event, and a time is linear in each price. So the difference of the times is least
+// Both lanes pay the same price for the same event, and a time is linear in each price. So the difference of the times is least
 // where each price stands at the end that helps the dearer lane least, and a single price has one value at which the
 // difference is nothing.
 
 import type { CostItem, CostModel } from '../engine/cost.ts'
 import { COUNTERS } from '../engine/counters.ts'
+import { assert } from '../engine/errors.ts'
 import type { Read, Reversal } from './claim.ts'
+import type { PriceName } from './formula.ts'
+
+/** The figure that a formula names; throws an InvariantError if none of the lists has it. */
+export function priceIn(lists: readonly CostModel[], { list, column, bound }: PriceName): number {
+  const model = lists.find(({ name }) => name === list)
+  assert(model !== undefined, `no price list is called ${list}`)
+  if (column === 'ghz') return model.cyclesPerSecond / 1e9
+  const item = model.items.find(({ counter }) => COUNTERS[counter].column === column)
+  assert(item !== undefined, `${list} has no price for ${column}`)
+  return item[bound]
+}
 
 /** Cycles that `dear` takes more than `cheap` (two lanes), at the prices that make it least and at the best guesses. */
 export function difference(model: CostModel, dear: string, cheap: string, read: Read) {

@@ -9,6 +9,9 @@ export const SINCE = `${MAIL_KERNEL},linux-2.6.20,linux-3.10,linux-4.0,linux-6.1
 /** A small window whose units were all remapped and touched in the warm-up: each further remap replaces a unit in use. */
 export const STEADY = '--workload uniform --file 64M --window 4M --touch unit --warmup 20000 --accesses 50000'
 
+/** A window of the main job's kind that is full, small enough to be run often. */
+export const CACHE_RUN = '--file 1G --window 64M --warmup 50000 --accesses 200000'
+
 /** The window of the main job, full. */
 export const MAIN_WINDOW = '--window 1G --accesses 400000'
 

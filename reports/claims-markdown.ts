@@ -1,7 +1,7 @@
 // The claims as a document.
 
 import type { Finding } from '../claims/judge.ts'
-import { commandOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
+import { commandsOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
 import { escaped, table } from './markdown.ts'
 
 export function claimsMarkdown(findings: readonly Finding[]): string {
@@ -16,7 +16,7 @@ export function claimsMarkdown(findings: readonly Finding[]): string {
 }
 
 function section(finding: Finding): readonly string[] {
-  const { id, quote, numbers, why, source, kernel, reversals, runs } = finding
+  const { id, quote, numbers, why, source, kernel, reversals } = finding
   const rows = numbers.map(({ label, value, formula }) => [escaped(label), valueText(value), `\`${formula}\``])
   const remarks = [
     ...(source === null ? [] : [`**Source:** ${escaped(source)}.`]),
@@ -24,7 +24,7 @@ function section(finding: Finding): readonly string[] {
     ...(kernel === null ? [] : [`**Kernel:** ${kernel}.`]),
     ...(elsewhereText(finding) === '' ? [] : [`**Elsewhere:** ${elsewhereText(finding)}.`]),
   ]
-  const commands = runs.flatMap(({ name, options }) => [...(name === '' ? [] : [`# ${name}`]), commandOf(options)])
+  const commands = commandsOf(finding).flatMap(({ name, command }) => [...(name === '' ? [] : [`# ${name}`]), command])
   return [
     `## ${id}`,
     `> ${escaped(quote)}`,

@@ -2,7 +2,7 @@
 // command that makes them. Lanes of the kernel that decides go without its name.
 
 import type { Finding } from '../claims/judge.ts'
-import { commandOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
+import { commandsOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
 import { WIDTH, wrapped } from './lines.ts'
 
 const INDENT = '  '
@@ -21,7 +21,7 @@ function verdictLines(finding: Finding): readonly string[] {
 }
 
 function lines(finding: Finding): readonly string[] {
-  const { id, title, quote, kernel, numbers, why, source, reversals, runs } = finding
+  const { id, title, quote, kernel, numbers, why, source, reversals } = finding
   return [
     ...wrapped(`${id}: ${title}`, INDENT),
     ...entry('Verdict', verdictText(finding)),
@@ -35,7 +35,7 @@ function lines(finding: Finding): readonly string[] {
     ...reversals.flatMap((reversal, i) => entry(i === 0 ? 'Turned by' : '', reversalText(reversal))),
     ...(kernel === null ? [] : entry('Kernel', `${kernel}, whose rows the numbers are read from`)),
     ...(elsewhereText(finding) === '' ? [] : entry('Elsewhere', elsewhereText(finding))),
-    ...runs.flatMap(({ name, options }) => command(name, options)),
+    ...commandsOf(finding).flatMap(({ name, command }) => commandLines(name, command)),
   ]
 }
 
@@ -45,8 +45,8 @@ function entry(label: string, text: string, margin = LABEL): readonly string[] {
 }
 
 /** As a shell takes it: a line that goes on ends in a backslash. */
-function command(name: string, options: string): readonly string[] {
-  const broken = wrappedTo(commandOf(options), WIDTH - 6)
+function commandLines(name: string, command: string): readonly string[] {
+  const broken = wrappedTo(command, WIDTH - 6)
   const text = broken.map((line, i) => `${i === 0 ? '  ' : '    '}${line}${i < broken.length - 1 ? ' \\' : ''}`)
   return name === '' ? text : [`  # ${name}`, ...text]
 }

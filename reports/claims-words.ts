@@ -9,6 +9,16 @@ export function commandOf(options: string): string {
   return `npx remapbench run ${options} --format csv`
 }
 
+/** Prints the prices that formulas write as COLUMN@LIST. */
+const PRICES_COMMAND = 'npx remapbench list costs --verbose'
+
+/** Every command whose output a finding's formulas read, each with its name in them, empty for an only one. */
+export function commandsOf({ runs, numbers }: Finding): readonly { readonly name: string; readonly command: string }[] {
+  const commands = runs.map(({ name, options }) => ({ name, command: commandOf(options) }))
+  const readsPrices = numbers.some(({ formula }) => formula.includes('@'))
+  return readsPrices ? [...commands, { name: 'COLUMN@LIST', command: PRICES_COMMAND }] : commands
+}
+
 /** `holds if the limit is raised`. */
 export function verdictText({ verdict, condition }: Finding): string {
   if (condition === null) return verdict

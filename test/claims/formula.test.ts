@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type CellName, evaluate, withKernel } from '../../claims/formula.ts'
+import { type CellName, evaluate, type PriceName, withKernel } from '../../claims/formula.ts'
 import { InvariantError } from '../../engine/errors.ts'
 
 const CELLS: Readonly<Record<string, number | null>> = {
@@ -14,7 +14,9 @@ const CELLS: Readonly<Record<string, number | null>> = {
 
 const cell = ({ run, kernel, strategy, column }: CellName) =>
   CELLS[`${run === '' ? '' : `${run}:`}${kernel === '' ? '' : `${kernel}/`}${strategy}.${column}`] ?? null
-const value = (formula: string) => evaluate(formula, cell)
+const price = ({ list, column, bound }: PriceName) =>
+  list === 'p9' && column === 'remaps' ? { low: 1, best: 20, high: 300 }[bound] : null
+const value = (formula: string) => evaluate(formula, { cell, price })
 
 test('products bind before sums, brackets before both, and equals go from left to right', () => {
   assert.equal(value('2 + 3 * 4'), 14)
