@@ -30,7 +30,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
-    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|break-even|ops-run|ops-rows)',
+    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|break-even|turning-price|ops-run|ops-rows)',
     [
       'engine/(replay|attributed-replay|first-operations|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
       'engine/(kernel/kernel|kernel/model|strategy/strategy)',
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   [
     'reports/.*',
     [
-      'engine/(run|counters|cost|units|breakdown|first-operations)',
+      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations)',
       'engine/gate/(table|verdict|compare|explain)',
       'reports/.*',
     ],
