@@ -4,6 +4,7 @@ import { absentPages, BackingFile } from '../engine/backing-file.ts'
 import { type CostModel, price } from '../engine/cost.ts'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
 import { assert, ENOMEM } from '../engine/errors.ts'
+import { type SharedMemory, sharedMemory } from '../engine/kernel/machine.ts'
 import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
@@ -42,18 +43,32 @@ function cellShiftOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): nu
   return mapsPagesOnce(plan, input) ? sizes.unitShift : 0
 }
 
-/** What startLane() will need memory for. Rows of --ops may take pages of the file away that were all there. */
+/** What startLanes() will need memory for. Rows of --ops may take pages of the file away that were all there. */
 export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): LaneTables {
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
     otherVmas: plan.spec.otherVmas,
     notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || input === 'ops',
+    chainsPages: plan.spec.processes > 1 && plan.model.pteChains !== null,
   }
 }
 
-/** A fresh kernel with the window mapped for the first time; counting starts after that. */
-export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): Lane {
+/** A fresh kernel with the window mapped for the first time in each of its processes; counting starts after that. */
+export function startLanes(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): readonly Lane[] {
+  const { processes, backing } = plan.spec
+  const file = new BackingFile(sizes.filePages, backing, absentPages(plan.writtenShare))
+  const shared = processes > 1 ? sharedMemory(plan.model, sizes.filePages) : null
+  return Array.from({ length: processes }, () => startLane(plan, sizes, input, file, shared))
+}
+
+function startLane(
+  plan: LanePlan,
+  sizes: Geometry,
+  input: 'pool' | 'ops',
+  file: BackingFile,
+  shared: SharedMemory | null,
+): Lane {
   const { spec, model, mapLimit } = plan
   const { windowPages, filePages } = sizes
   const pagesMappedOnce = mapsPagesOnce(plan, input)
@@ -65,8 +80,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
     mapLimit,
     threads: spec.threads,
     pagesMappedOnce,
+    shared,
   }
-  const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
   const kernel = new SimulatedKernel(model, options, file, new CounterSet())
   const strategy = plan.strategy.create(kernel, { windowPages, filePages })
   const error = strategy.setup(windowPages)
@@ -94,6 +109,7 @@ export function rowsOf(
       traceHash: simulation.traceHash,
       firstFailureAccess: lane?.firstFailureAccess ?? null,
       stockLimitAccess: lane?.stockLimitAccess ?? null,
+      lowmemExhaustedAccess: lane?.lowmemExhaustedAccess ?? null,
       counts,
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
       machine: model.machine,
@@ -108,6 +124,7 @@ function whatWasDone({ strategy, spec }: LanePlan, lane: LaneResult | null): Rea
   if (spec.backing !== 'shmem') did.add(spec.backing)
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
+  if (spec.processes > 1) did.add('processes')
   if (lane?.totals.pagesReclaimed) did.add('reclaim')
   if (lane?.totals.writes) did.add('writes')
   if (lane && (lane.error !== 0 || lane.totals.failedRemaps)) did.add('refusals')

@@ -25,6 +25,7 @@ export class CounterSet {
   tlbRangeFlushes = 0
   tlbPageInvalidations = 0
   ipiRounds = 0
+  contextSwitches = 0
   ptesInstalled = 0
   ptesZapped = 0
   pageCacheLookups = 0
@@ -47,6 +48,11 @@ export class CounterSet {
   pageTableBytesPeak = 0
   pteChainBytesPeak = 0
   lowmemBytesPeak = 0
+  lowmemVmaBytes = 0
+  lowmemPageTableBytes = 0
+  lowmemChainBytes = 0
+  lowmemFixedBytes = 0
+  lowmemAvailableBytes = 0
 }
 
 export type CounterName = keyof CounterSet
@@ -61,6 +67,8 @@ export interface CounterDef {
   readonly kind: 'count' | 'level' | 'peak'
   /** Which way is better, for the gate; `same`: it describes the work asked for, and any change of it is a failure. */
   readonly better: Direction
+  /** Of all processes on a kernel together: each has the same value, where others are summed over the processes. */
+  readonly isShared?: boolean
   /** One sentence, printed in every report. */
   readonly help: string
 }
@@ -104,6 +112,11 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   ),
   tlbPageInvalidations: count('tlb_page_invalidations', 'less', 'invalidations of one page by page-level kernel code'),
   ipiRounds: count('ipi_rounds', 'less', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
+  contextSwitches: count(
+    'context_switches',
+    'same',
+    'times a CPU went on with another process, which empties its TLB: not among the flushes',
+  ),
   ptesInstalled: count('ptes_installed', 'less', 'page-table entries set'),
   ptesZapped: count('ptes_zapped', 'less', 'present page-table entries cleared or replaced'),
   pageCacheLookups: count(
@@ -148,13 +161,35 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
     'most memory in the window’s page-table pages (last level)',
     'bytes',
   ),
-  pteChainBytesPeak: peak('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects', 'bytes'),
-  lowmemBytesPeak: peak(
+  pteChainBytesPeak: {
+    ...peak('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects', 'bytes'),
+    isShared: true,
+  },
+  lowmemBytesPeak: lowmem(
     'lowmem_bytes_peak',
     'less',
-    'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part',
-    'bytes',
+    'most lowmem the processes caused: vmas, chains, page tables if they are in lowmem, and their fixed parts',
   ),
+  lowmemVmaBytes: lowmem(
+    'lowmem_vma_bytes',
+    'less',
+    'of lowmem_bytes_peak: slab pages of vmas, the other ones included',
+  ),
+  lowmemPageTableBytes: lowmem(
+    'lowmem_page_table_bytes',
+    'less',
+    'of lowmem_bytes_peak: page-table pages; 0 where they are in highmem',
+  ),
+  lowmemChainBytes: lowmem('lowmem_chain_bytes', 'less', 'of lowmem_bytes_peak: slab pages of pte chains'),
+  lowmemFixedBytes: lowmem(
+    'lowmem_fixed_bytes',
+    'less',
+    'of lowmem_bytes_peak: what each process takes however it maps: stack, task, mm, page directories',
+  ),
+  lowmemAvailableBytes: {
+    ...level('lowmem_available_bytes', 'more', 'lowmem that the memory map of the machine leaves', 'bytes'),
+    isShared: true,
+  },
 }
 
 export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[]
@@ -173,6 +208,15 @@ export function since(start: Readonly<CounterSet>, end: Readonly<CounterSet>): C
   return result
 }
 
+/** What several processes on one kernel counted: sums, but for what they share. Levels and peaks are summed likewise. */
+export function together(sets: readonly Readonly<CounterSet>[]): CounterSet {
+  const result = snapshot(sets[0]!)
+  for (const name of COUNTER_NAMES) {
+    if (!COUNTERS[name].isShared) result[name] = sets.reduce((sum, set) => sum + set[name], 0)
+  }
+  return result
+}
+
 function count(column: string, better: Direction, help: string, unit: CounterDef['unit'] = 'events'): CounterDef {
   return { column, unit, kind: 'count', better, help }
 }
@@ -183,4 +227,9 @@ function level(column: string, better: Direction, help: string, unit: CounterDef
 
 function peak(column: string, better: Direction, help: string, unit: CounterDef['unit']): CounterDef {
   return { column, unit, kind: 'peak', better, help }
+}
+
+/** The most lowmem at a time, or a part of it at that time. */
+function lowmem(column: string, better: Direction, help: string): CounterDef {
+  return { ...peak(column, better, help, 'bytes'), isShared: true }
 }

@@ -29,5 +29,11 @@ export interface Workload {
    */
   resolve(given: ParamValues, geometry: Geometry): ParamValues
   /** An endless source over file pages 0..filePages-1. `params` come from resolve(). */
-  open(geometry: Geometry, params: ParamValues, rng: Rng): TraceSource
+  open(geometry: Geometry, params: ParamValues, rng: Rng): DatabaseSource
+}
+
+/** What one process of a database does, and what others on the same file do. */
+export interface DatabaseSource extends TraceSource {
+  /** The accesses of one more process: other accesses to the same data, by which pages are popular alike. */
+  another(rng: Rng): DatabaseSource
 }

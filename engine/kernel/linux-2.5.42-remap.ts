@@ -8,6 +8,8 @@ import { slabCache } from '../slab.ts'
 import type { KernelModel } from './model.ts'
 
 const KB = 1024
+/** Struct pages of the machine that the models of i386 with PAE stand for: 16 GB. */
+export const PAGES_OF_16_GB = 2 ** 22
 const EXECUTED = 'executed step by step: npm run executed'
 
 /** How objects are packed in a build for so many bytes of L1 cache line, with so many bytes per reference to a pte. */
@@ -96,6 +98,12 @@ export const linux2542Remap = {
       when: ['reclaim'],
     },
     {
+      what: 'a page that k ptes map needs k references in chain objects once a second one maps it; loading another process’s page directory empties the TLB',
+      evidence: 'source',
+      source: 'page_add_rmap, page_remove_rmap, mm/rmap.c; switch_mm, include/asm-i386/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'pages keep the rights they were installed with, in a window that has none',
       evidence: 'source',
       source: 'sys_remap_file_pages, install_page, the mail’s mm/fremap.c',
@@ -117,7 +125,10 @@ export const linux2542Remap = {
     // guess: 1.7 KB task_struct and 0.4 KB mm_struct, no source found.
     fixedBytes: 8 * KB + 12 * KB + 32 + 1741 + 410,
     pageTables: false, // CONFIG_HIGHPTE; the mail speaks of "pagetables in highmem"
+    // 176 MB: struct page of 44 bytes, 4 of them for pte_addr_t's second word [include/linux/mm.h], summed field by field
+    memMapBytes: PAGES_OF_16_GB * 44,
   },
+  memoryBytes: 2 ** 36, // 36 bits of physical addresses [include/asm-i386/pgtable-3level.h]
   longBits: 32, // i386
   windowBase: 0x40000000, // TASK_UNMAPPED_BASE = TASK_SIZE / 3 [include/asm-i386/processor.h]
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/page.h]

@@ -87,6 +87,12 @@ export const linux2620 = {
       when: ['threads'],
     },
     {
+      what: 'loading another process’s page directory empties the TLB',
+      evidence: 'source',
+      source: 'switch_mm, include/asm-i386/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'MAP_LOCKED faults the pages in by writes inside the call',
       evidence: 'source',
       source: 'make_pages_present, mm/memory.c',
@@ -126,7 +132,10 @@ export const linux2620 = {
     // guess: 8 KB stack and one page of page directory as on i386 of that time; task and mm structs as of 2.5.42
     fixedBytes: 8 * KB + 4 * KB + 1741 + 410,
     pageTables: true, // built without HIGHPTE: guess
+    memMapBytes: 2 ** 20 * 32, // guess: a machine of 4 GB; struct page of 32 bytes since 2.6.7 [its changelog]
   },
+  // guess: 2^36. Without PAE it is 4 GB, but its counts do not depend on it, and larger files have been run since 0.2.0.
+  memoryBytes: 2 ** 36,
   longBits: 32, // i386
   windowBase: 0x50000000, // as measured
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/processor.h]

@@ -75,7 +75,7 @@ function run(
   const strategy = STRATEGIES.find(entry => entry.name === options.strategy)!.create(kernel, options)
   strategy.setup(options.windowPages)
   const lane = { strategy, kernel }
-  return { simulation: simulate(sourceOf(trace), pool, [lane], options), lane }
+  return { simulation: simulate([{ source: sourceOf(trace), pool, lanes: [lane] }], 1, options), lane }
 }
 
 const BASE: NaiveRunOptions = {

@@ -20,10 +20,18 @@ const CONTRACT =
 
 /** Columns beyond the contract, and the one they follow. */
 const ADDED = [
+  ['cpus', 'threads'],
   ['failed_accesses', 'stock_limit_access'],
+  ['lowmem_exhausted_access', 'stock_limit_access'],
   ['pages_reclaimed', 'file_reads'],
   ['wrong_pages', 'pages_reclaimed'],
   ['signals_handled', 'wrong_pages'],
+  ['context_switches', 'ipi_rounds'],
+  ['lowmem_vma_bytes', 'lowmem_bytes_peak'],
+  ['lowmem_page_table_bytes', 'lowmem_vma_bytes'],
+  ['lowmem_chain_bytes', 'lowmem_page_table_bytes'],
+  ['lowmem_fixed_bytes', 'lowmem_chain_bytes'],
+  ['lowmem_available_bytes', 'lowmem_fixed_bytes'],
 ] as const
 
 function cell(row: ReportRow, name: string): Cell {
