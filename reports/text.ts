@@ -7,6 +7,7 @@ import { PAGE_BYTES } from '../engine/units.ts'
 import { laneLines } from './lane-table.ts'
 import { heads, isLong, isOps, isOrderSystem, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
+import { lowmemLines } from './lowmem.ts'
 import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
@@ -25,6 +26,7 @@ export const text = {
       ...parameterLines(rows),
       '',
       ...(isLong(rows) ? laneLines(rows) : summaryTables(rows)),
+      ...lowmemLines(rows),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
       ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),

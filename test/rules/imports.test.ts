@@ -18,6 +18,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/units', []],
   ['engine/errors', ['engine/units']],
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
+  ['engine/capacity', []],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
   ['engine/address-space', [BASE, 'engine/(place-set|vma-tree)']],
@@ -50,7 +51,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     ['csv-parse/sync'],
   ],
   ['reports/json-text', ['engine/errors']],
-  ['reports/.*', ['engine/(run|counters|cost|units)', 'engine/gate/(table|verdict|compare)', 'reports/.*']],
+  ['reports/.*', ['engine/(run|counters|cost|units|capacity)', 'engine/gate/(table|verdict|compare)', 'reports/.*']],
   ['bin/(compose|commands/list)', ['.*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
   // Registries are compose's and list's alone.
   ['bin/.*', ['(?!.*/index$).*'], ['chalk', 'cli-progress', 'yargs', 'yargs/helpers', 'node:.*']],
