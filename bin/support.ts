@@ -79,9 +79,9 @@ export function withoutSwapping(model: KernelModel, strategy: StrategyEntry): Un
 }
 
 /** A file that is nowhere but in memory, and does not fit there, would be swapped. */
-function withoutMemory(model: KernelModel, { sizes, backing }: LaneNeeds): Unsupported | null {
+function withoutMemory(model: KernelModel, { sizes, backing, contents }: LaneNeeds): Unsupported | null {
   const bytes = sizes.filePages * PAGE_BYTES
-  if (backing === 'disk' || bytes <= model.memoryBytes) return null
+  if (backing === 'disk' || contents === 'sparse' || bytes <= model.memoryBytes) return null
   const why = `a ${backing} file of ${exactSize(bytes)} exceeds the ${exactSize(model.memoryBytes)} of memory it can use`
   return unsupported(model, 'file-exceeds-memory', `--file ${formatSize(bytes)}`, why)
 }

@@ -68,6 +68,7 @@ export const linux24 = {
   guesses: [
     '20 other vmas in the process, all below the window',
     'a kernel built for Pentium 4: 128-byte cache lines pad vma objects',
+    'a machine of 16 GB, whose memory map takes 192 of 896 MB of lowmem',
   ],
   lacks: {
     locked: 'Linux 2.4 ignores MAP_LOCKED',

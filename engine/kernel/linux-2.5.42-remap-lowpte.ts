@@ -1,7 +1,7 @@
 // The same kernel built without CONFIG_HIGHPTE: page tables lie in lowmem, where the kernel reaches them at once, and a
 // reference to a pte is an address of 4 bytes instead of 8.
 
-import { linux2542Remap, PAGES_OF_16_GB, packedFor } from './linux-2.5.42-remap.ts'
+import { linux2542Remap, PAGES_OF_16_GB, PROCESS_GUESSES, packedFor } from './linux-2.5.42-remap.ts'
 import type { KernelModel } from './model.ts'
 
 export const linux2542RemapLowpte = {
@@ -18,6 +18,7 @@ export const linux2542RemapLowpte = {
       source: 'pte_alloc_one, arch/i386/mm/pgtable.c; pte_addr_t, include/asm-i386/pgtable.h; NRPTE, mm/rmap.c',
     },
   ],
+  guesses: [...PROCESS_GUESSES, 'a machine of 16 GB, whose memory map takes 160 of 896 MB of lowmem'],
   ...packedFor(128, 4), // pte_addr_t is 8 bytes only with HIGHMEM64G and HIGHPTE [include/asm-i386/pgtable.h]
   lowmem: {
     ...linux2542Remap.lowmem,

@@ -1,7 +1,7 @@
 // The same kernel built for 4 GB of memory (CONFIG_HIGHMEM4G instead of HIGHMEM64G, HIGHPTE kept): two levels of page tables.
 // A file of memory alone is then at most 4 GB; beyond that its pages would be swapped, which is not modelled.
 
-import { linux2542Remap, packedFor } from './linux-2.5.42-remap.ts'
+import { linux2542Remap, PROCESS_GUESSES, packedFor } from './linux-2.5.42-remap.ts'
 import type { KernelModel } from './model.ts'
 
 const KB = 1024
@@ -20,6 +20,7 @@ export const linux2542RemapNopae = {
         'PTRS_PER_PTE, include/asm-i386/pgtable-2level.h; clear_page_tables, mm/memory.c: executed with PAE alone',
     },
   ],
+  guesses: [...PROCESS_GUESSES, 'a machine of 4 GB, whose memory map takes 40 of 896 MB of lowmem'],
   ...packedFor(128, 4), // pte_addr_t is 8 bytes only with HIGHMEM64G and HIGHPTE [include/asm-i386/pgtable.h]
   lowmem: {
     // 8 KB thread_info and stack, one page of page directory [include/asm-i386/thread_info.h, arch/i386/mm/pgtable.c];

@@ -10,6 +10,11 @@ import type { KernelModel } from './model.ts'
 const KB = 1024
 /** Struct pages of the machine that the models of i386 with PAE stand for: 16 GB. */
 export const PAGES_OF_16_GB = 2 ** 22
+/** What is assumed about the process, however the kernel was built. */
+export const PROCESS_GUESSES = [
+  '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
+  'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
+]
 const EXECUTED = 'executed step by step: npm run executed'
 
 /** How objects are packed in a build for so many bytes of L1 cache line, with so many bytes per reference to a pte. */
@@ -110,10 +115,7 @@ export const linux2542Remap = {
       when: ['sigbus'],
     },
   ],
-  guesses: [
-    '20 other vmas in the process, all below the window; no fault outside the window evicts mm->mmap_cache',
-    'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
-  ],
+  guesses: [...PROCESS_GUESSES, 'a machine of 16 GB, whose memory map takes 176 of 896 MB of lowmem'],
   lacks: {},
   uncounted: [],
   cost: 'p4-2002',
@@ -128,7 +130,7 @@ export const linux2542Remap = {
     // 176 MB: struct page of 44 bytes, 4 of them for pte_addr_t's second word [include/linux/mm.h], summed field by field
     memMapBytes: PAGES_OF_16_GB * 44,
   },
-  memoryBytes: 2 ** 36, // 36 bits of physical addresses [include/asm-i386/pgtable-3level.h]
+  memoryBytes: Number.POSITIVE_INFINITY, // 64 GB, but its lanes always took larger files: what they count is the same
   longBits: 32, // i386
   windowBase: 0x40000000, // TASK_UNMAPPED_BASE = TASK_SIZE / 3 [include/asm-i386/processor.h]
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/page.h]

@@ -120,6 +120,7 @@ export const linux2620 = {
   guesses: [
     '6 other vmas in the process, as in the measured one',
     '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
+    'a machine of 4 GB, whose memory map takes 32 of 896 MB of lowmem',
   ],
   lacks: {
     sigbus: linux310Pae.lacks.sigbus,
@@ -134,8 +135,7 @@ export const linux2620 = {
     pageTables: true, // built without HIGHPTE: guess
     memMapBytes: 2 ** 20 * 32, // guess: a machine of 4 GB; struct page of 32 bytes since 2.6.7 [its changelog]
   },
-  // guess: 2^36. Without PAE it is 4 GB, but its counts do not depend on it, and larger files have been run since 0.2.0.
-  memoryBytes: 2 ** 36,
+  memoryBytes: Number.POSITIVE_INFINITY, // 4 GB, but its lanes always took larger files: what they count is the same
   longBits: 32, // i386
   windowBase: 0x50000000, // as measured
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/processor.h]

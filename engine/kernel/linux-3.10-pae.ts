@@ -14,6 +14,7 @@ export const linux310Pae = {
   guesses: [
     '7 other vmas in the process, as in the measured one',
     '8 KB of stack, 4 pmd pages, 3 KB of task_struct and 0.5 KB of mm_struct in the process’s lowmem; page tables in highmem',
+    'a machine of 16 GB, whose memory map takes 128 of 896 MB of lowmem',
   ],
   uncounted: linux310.uncounted.filter(name => !/owmem/.test(name) || name === 'lowmemChainBytes'),
   vmaSlab: { objectBytes: 96, objectsPerSlab: 40, slabBytes: 4096 }, // measured: /proc/slabinfo
@@ -22,7 +23,6 @@ export const linux310Pae = {
     pageTables: false, // guess: built with CONFIG_HIGHPTE
     memMapBytes: PAGES_OF_16_GB * 32, // guess: struct page of 32 bytes as in 2.6.7, whose changelog says so "even with PAE"
   },
-  memoryBytes: 2 ** 36, // 36 bits of physical addresses: 64 GB of highmem
   longBits: 32, // i386
   addressEnd: 0xc0000000, // TASK_SIZE [arch/x86/include/asm/processor.h]
   othersBase: 0x08048000, // guess: their number alone matters

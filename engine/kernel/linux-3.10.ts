@@ -142,7 +142,7 @@ export const linux310 = {
   vmaSlab: { objectBytes: 176, objectsPerSlab: 22, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7
   lowmem: null, // all memory of x86-64 is alike
-  memoryBytes: 2 ** 46, // MAX_PHYSMEM_BITS of x86-64 [arch/x86/include/asm/sparsemem.h]
+  memoryBytes: Number.POSITIVE_INFINITY, // 2^46 [MAX_PHYSMEM_BITS, arch/x86/include/asm/sparsemem.h]
   longBits: 64, // x86-64
   windowBase: 0x50000000, // as measured
   addressEnd: 2 ** 47 - 4096, // TASK_SIZE_MAX [arch/x86/include/asm/processor.h]

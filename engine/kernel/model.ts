@@ -65,7 +65,7 @@ export interface KernelModel {
    * lowmem; and what the machine's memory map (a struct page for each page there is) takes of the zone.
    */
   readonly lowmem: { readonly fixedBytes: number; readonly pageTables: boolean; readonly memMapBytes: number } | null
-  /** Most memory the kernel can use: a file of memory alone (shmem, ramfs) is no larger. */
+  /** Most memory the kernel can use, which a file of memory alone (shmem, ramfs) may not exceed; Infinity: not looked at. */
   readonly memoryBytes: number
 
   // Addresses.

@@ -322,13 +322,12 @@ export class SimulatedKernel implements CountingKernel {
       c.tlbHits++
       return 0
     }
-    c.tlbMisses++
-    if (((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) === 0) {
-      const signal = userFault(this.machine, vpn, write)
-      if (signal < 0) {
-        c.failedAccesses++
-        return signal
-      }
+    const isPresent = ((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) !== 0
+    const signal = isPresent ? 0 : userFault(this.machine, vpn, write)
+    c.tlbMisses++ // now the access is made
+    if (signal < 0) {
+      c.failedAccesses++
+      return signal
     }
     this.tlb.insert(vpn)
     return 0

@@ -26,7 +26,7 @@ const FOLDERS: readonly (readonly [
     KERNELS,
     [
       /^(kernel|model|machine|places|simulated-kernel|syscalls)$/,
-      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim)$/,
+      /^(map|unmap|free-pgtables|mmu-gather|fault|copy|reclaim|lowmem)$/,
       /^remap-/,
     ],
   ],
@@ -37,7 +37,7 @@ const FOLDERS: readonly (readonly [
     'reports',
     FORMATS,
     [
-      /^(report|columns|dominance|lane-table|lanes|lines|modelled|notes|numbers|refusals|standing|summary|verdict|words)$/,
+      /^(report|columns|dominance|lane-table|lanes|lines|lowmem|modelled|notes|numbers|refusals|standing|summary|verdict|words)$/,
       /^(gate|gate-columns|gate-words|junit|gab|annotations|results-file|json-text)$/,
     ],
   ],
