@@ -161,10 +161,7 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
     'most memory in the window’s page-table pages (last level)',
     'bytes',
   ),
-  pteChainBytesPeak: {
-    ...peak('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects', 'bytes'),
-    isShared: true,
-  },
+  pteChainBytesPeak: lowmem('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects'),
   lowmemBytesPeak: lowmem(
     'lowmem_bytes_peak',
     'less',
@@ -226,10 +223,10 @@ function level(column: string, better: Direction, help: string, unit: CounterDef
 }
 
 function peak(column: string, better: Direction, help: string, unit: CounterDef['unit']): CounterDef {
-  return { column, unit, kind: 'peak', better, help }
+  return { column, unit, kind: 'peak', better, help: `${help}; of several processes the sum of their peaks` }
 }
 
-/** The most lowmem at a time, or a part of it at that time. */
+/** The most lowmem at a time, or what something took of it at a time, exact for all processes together. */
 function lowmem(column: string, better: Direction, help: string): CounterDef {
-  return { ...peak(column, better, help, 'bytes'), isShared: true }
+  return { column, unit: 'bytes', kind: 'peak', better, help, isShared: true }
 }
