@@ -4,9 +4,10 @@
 
 import { snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
+import { beginCounting, finishLane, type LaneResult } from './lane-group.ts'
 import type { OpsRows } from './ops-rows.ts'
 import { isTouching, type Lane } from './replay.ts'
-import { beginCounting, finishLane, type LaneResult, type Simulation } from './simulate.ts'
+import type { Simulation } from './simulate.ts'
 import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_RECLAIM, OP_REMAP } from './window-ops.ts'
 

@@ -145,6 +145,30 @@ for (const [name, given, written, input] of [
   })
 }
 
+test('each process has tables of its own; what is known of the file’s pages, and how often they are mapped, is kept once', () => {
+  const [lane] = lanes(4)
+  const bytes = (processes: number, change: Partial<LaneTables> = {}) =>
+    tableBytes(main, [{ ...lane!, ...change }], processes)
+  assert.equal(bytes(100), 100 * bytes(1))
+  assert.equal(bytes(100, { notesPages: true }) - bytes(100), main.filePages / 4)
+  assert.equal(bytes(100, { chainsPages: true }) - bytes(100), 4 * main.filePages)
+})
+
+test('three processes on any kernel take no more than the estimate', () => {
+  const sizes = geometry(192 * MIB, 8 * MIB, 16 * 1024)
+  for (const model of KERNELS) {
+    for (const strategy of [mapFixed, linear]) {
+      const plan = planOf(strategy, model, { processes: 3 })
+      const started = startLanes(plan, sizes, 'pool')
+      const pools = started.map(() => new BufferPool(sizes, POLICIES[0]!.create(512), 'page'))
+      const bytes = bytesIn(...started, ...pools)
+      const estimate = tableBytes(sizes, [tablesOf(plan, sizes, 'pool')], 3)
+      assert.ok(bytes <= estimate, `${strategy.name} on ${model.name}: ${bytes} bytes, estimated ${estimate}`)
+      if (model.pteChains !== null) assert.ok(bytes > 4 * sizes.filePages)
+    }
+  }
+})
+
 test('tables that do not fit are refused in one line, for want of memory or for their size alone', () => {
   assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, 1, GIB))
   assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, 1, 0))

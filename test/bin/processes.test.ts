@@ -112,6 +112,17 @@ test('a kernel built for one CPU does not share several', async () => {
     rows.map(row => row.result.outcome.state),
     ['unsupported', 'completed'],
   )
+  const [alone] = await run({ ...SMALL, kernel: 'linux-3.10', strategy: 'map-fixed', cpus: 2 })
+  assert.equal(alone!.result.outcome.state, 'completed')
+})
+
+test('the first process makes the accesses of one alone, the others accesses of their own', async () => {
+  const one = { ...SMALL, workload: 'uniform', strategy: 'map-fixed', accesses: 8 * 4096 }
+  const remaps = async (options: RunOptions) => countsOf((await run({ ...one, ...options }))[0]!).remaps!
+  const alone = await remaps({})
+  const two = await remaps({ processes: 2, accesses: 16 * 4096 })
+  const three = await remaps({ processes: 3, accesses: 24 * 4096 })
+  assert.equal(new Set([alone, two - alone, three - two]).size, 3)
 })
 
 test('a file larger than memory is refused where the kernel has two levels of page tables', async () => {

@@ -30,9 +30,9 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
-    'engine/(replay|simulate|run|cost|ops-run|ops-rows)',
+    'engine/(replay|lane-group|simulate|run|cost|ops-run|ops-rows)',
     [
-      'engine/(replay|simulate|run|cost|buffer-pool|ops-rows)',
+      'engine/(replay|lane-group|simulate|run|cost|buffer-pool|ops-rows)',
       'engine/(kernel/kernel|kernel/model|strategy/strategy)',
       BASE,
       DATA,
