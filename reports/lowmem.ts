@@ -84,11 +84,11 @@ function runsOutAt({ result: { lowmemExhaustedAccess } }: ReportRow): string {
   return lowmemExhaustedAccess < 0 ? 'warm-up' : grouped(lowmemExhaustedAccess)
 }
 
-/** Of one process it is not known what several share, and of windows that were not full what they take. */
+/** Of one process it is not known what several share, of a lane that stopped or windows that were not full what they take. */
 function fit(row: ReportRow): string {
-  const { counts, spec } = row.result
+  const { counts, spec, outcome } = row.result
   const { processes } = spec
-  if (processes === 1 || !counts.lowmemBytesPeak || isFilling(row)) return NONE
+  if (processes === 1 || outcome.state !== 'completed' || !counts.lowmemBytesPeak || isFilling(row)) return NONE
   return grouped(processesThatFit(counts.lowmemAvailableBytes!, n => (n * counts.lowmemBytesPeak!) / processes))
 }
 

@@ -25,6 +25,8 @@ const REMAP_FILE_PAGES = 'remap-file-pages'
 /** The kernel that follows the source, and its twin that follows a sentence of the mail (engine/kernel). */
 export const BY_SOURCE = 'linux-2.5.42-remap'
 export const BY_MAIL = 'linux-2.5.42-mail'
+/** The same build with page tables in lowmem. */
+export const LOW_TABLES = 'linux-2.5.42-remap-lowpte'
 /** Kernels of the mail's year, where a fault maps one page. */
 export const OF_THE_MAIL = 'linux-2.5.42'
 /** The cache element of the mail's example: 16K. */

@@ -133,7 +133,7 @@ export const linux2620 = {
     // guess: 8 KB stack and one page of page directory as on i386 of that time; task and mm structs as of 2.5.42
     fixedBytes: 8 * KB + 4 * KB + 1741 + 410,
     pageTables: true, // built without HIGHPTE: guess
-    memMapBytes: 2 ** 20 * 32, // guess: a machine of 4 GB; struct page of 32 bytes since 2.6.7 [its changelog]
+    memMapBytes: 2 ** 20 * 32, // guess: a machine of 4 GB; struct page of 32 bytes since 2.6.7 [commit 369bfc8a]
   },
   memoryBytes: Number.POSITIVE_INFINITY, // 4 GB, but its lanes always took larger files: what they count is the same
   longBits: 32, // i386

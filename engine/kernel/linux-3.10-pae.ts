@@ -21,7 +21,7 @@ export const linux310Pae = {
   lowmem: {
     fixedBytes: 8 * KB + 16 * KB + 32 + 3 * KB + 512, // guess: no source read
     pageTables: false, // guess: built with CONFIG_HIGHPTE
-    memMapBytes: PAGES_OF_16_GB * 32, // guess: struct page of 32 bytes as in 2.6.7, whose changelog says so "even with PAE"
+    memMapBytes: PAGES_OF_16_GB * 32, // guess: struct page of 32 bytes as since 2.6.7 "even with PAE" [commit 369bfc8a]
   },
   longBits: 32, // i386
   addressEnd: 0xc0000000, // TASK_SIZE [arch/x86/include/asm/processor.h]

@@ -104,6 +104,29 @@ test('how many fit is not worked out for windows that were not full', () => {
   ])
 })
 
+test('nor for lanes that stopped', () => {
+  const row = lane(100, 8)
+  const stopped = { ...row, result: { ...row.result, outcome: { state: 'stopped', errno: 'ENOMEM' } as const } }
+  assert.equal(lowmemTables([stopped], memory)[0]!.columns.at(-1)!.cells[0], '-')
+  assert.deepEqual(lowmemNotes([stopped]), [])
+})
+
+test('what to try next is the build that keeps page tables in lowmem', () => {
+  const next = (...rows: readonly ReportRow[]) =>
+    text
+      .render(reportOf(...rows))
+      .trimEnd()
+      .split('\n')
+      .at(-1)
+  const build = 'Next: the same with --kernel linux-2.5.42-remap,linux-2.5.42-remap-lowpte'
+  assert.equal(next(...LANES), build)
+  assert.equal(
+    next(...LANES, lane(100, 8, { kernel: 'linux-2.5.42-remap-lowpte' })),
+    'Next: the same with --touch unit, or with --unit 64K, where unused pages count',
+  )
+  assert.notEqual(next(LANES[0]!), build)
+})
+
 test('each number of processes has a verdict of its own, alike ones are said once', () => {
   const more = [...LANES, lane(10, 8), lane(10, 1, { strategy: 'remap-file-pages' })]
   const alike = verdict(more)
