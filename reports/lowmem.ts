@@ -50,7 +50,7 @@ export function lowmemTables(rows: readonly ReportRow[], size: (bytes: number | 
 export function lowmemLines(rows: readonly ReportRow[]): string[] {
   return lowmemTables(rows, mebibytes).flatMap(({ kernel, availableBytes, labels, columns }) => [
     '',
-    ...wrapped(`Lowmem of ${kernel}: ${memory(availableBytes)}. At its peak, in MiB:`, '  '),
+    ...wrapped(`Lowmem of ${kernel}: ${memory(availableBytes)}. In MiB at its peak; fit: in proportion:`, '  '),
     ...tables(labels, columns, GAP),
   ])
 }

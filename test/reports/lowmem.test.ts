@@ -45,7 +45,7 @@ const LANES = [
 test('several processes: what fills lowmem, where it runs out and how many fit stand below the table', () => {
   assert.deepEqual(lowmemLines(LANES), [
     '',
-    'Lowmem of linux-2.5.42-remap: 720.0 MiB. At its peak, in MiB:',
+    'Lowmem of linux-2.5.42-remap: 720.0 MiB. In MiB at its peak; fit: in proportion:',
     '                      total  vmas  tables  chains  fixed  runs out at  fit',
     '1 map-fixed             8.0   4.0     2.0     2.0      0        never    -',
     '1 remap-file-pages      1.0   0.5     0.3     0.3      0        never    -',
