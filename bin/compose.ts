@@ -25,7 +25,7 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import { type LanePlan, rowsOf, type SharedSpec, startLane, tablesOf } from './lanes.ts'
+import { type LanePlan, rowsOf, type SharedSpec, startLanes, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
 import { unsupportedBy, withoutSwapping } from './support.ts'
@@ -40,8 +40,24 @@ export interface Comparison {
 
 /** Checks the request as a whole. Throws UsageError, TraceError (--ops) or EnvironmentError (memory, no lane possible). */
 export function compose(request: RunRequest): Comparison {
-  const { opsFile } = request
-  return opsFile === null ? composePool(request) : composeOps(request, opsFile)
+  const { opsFile, processes } = request
+  if (opsFile !== null) return composeOps(request, opsFile)
+  return inTurn(processes.map(number => composePool(request, number)))
+}
+
+/** Several comparisons as one, each with the memory to itself: their rows one after the other. */
+function inTurn(comparisons: readonly Comparison[]): Comparison {
+  return {
+    steps: comparisons.reduce((sum, { steps }) => sum + steps, 0),
+    run(onProgress) {
+      let done = 0
+      return comparisons.flatMap(({ steps, run }) => {
+        const rows = run(made => onProgress(done + made))
+        done += steps
+        return rows
+      })
+    },
+  }
 }
 
 /** The report format of that name. */
@@ -71,8 +87,8 @@ export function formatOfFile<F extends { readonly extension: string }>(file: str
   )
 }
 
-function composePool(request: RunRequest): Comparison {
-  const { accesses, warmup, touch, seed, reclaim } = request
+function composePool(request: RunRequest, processes: number): Comparison {
+  const { accesses, warmup, touch, seed, cpus, reclaim } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const workload = choose('--workload', request.workload, WORKLOADS)
   const policy = choose('--policy', request.policy, POLICIES)
@@ -80,22 +96,23 @@ function composePool(request: RunRequest): Comparison {
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
   const groups = workload.groups?.(sizes, params) ?? []
-  const planned = planLanes(request, sizes, names, 'pool', groups)
+  const planned = planLanes(request, processes, sizes, names, 'pool', groups)
   const plans = reclaim > 0 ? underPressure(planned) : planned
   requireOneLane(plans)
   return {
     steps: warmup + accesses,
     run: onProgress => {
-      const { source, pool, lanes } = allocating(() => ({
-        source: workload.open(sizes, params, new Rng(seed)),
-        pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
-        lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
-      }))
-      return rowsOf(
-        plans,
-        simulate(source, pool, lanes, { warmup, accesses, reclaimEvery: reclaim }, onProgress),
-        'pool',
-      )
+      const parts = allocating(() => {
+        const first = workload.open(sizes, params, new Rng(seed))
+        const lanes = runnable(plans).map(plan => startLanes(plan, sizes, 'pool'))
+        return Array.from({ length: processes }, (_, process) => ({
+          source: process === 0 ? first : first.another(new Rng(seed).split(process)),
+          pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
+          lanes: lanes.map(ofProcesses => ofProcesses[process]!),
+        }))
+      })
+      const phases = { warmup, accesses, reclaimEvery: reclaim }
+      return rowsOf(plans, simulate(parts, cpus, phases, onProgress), 'pool')
     },
   }
 }
@@ -103,7 +120,7 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
+  const planned = planLanes(request, 1, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
   const plans = rows.reclaims ? underPressure(planned) : planned
   requireOneLane(plans)
@@ -113,7 +130,7 @@ function composeOps(request: RunRequest, file: string): Comparison {
   return {
     steps: rows.length * runnable(plans).length,
     run: onProgress => {
-      const lanes = allocating(() => runnable(plans).map(plan => startLane(plan, sizes, 'ops')))
+      const lanes = allocating(() => runnable(plans).flatMap(plan => startLanes(plan, sizes, 'ops')))
       return rowsOf(plans, runOps(rows, lanes, warmup, onProgress), 'ops')
     },
   }
@@ -122,13 +139,14 @@ function composeOps(request: RunRequest, file: string): Comparison {
 /** One plan for each strategy on each kernel, in that order within each kernel. */
 function planLanes(
   request: RunRequest,
+  processes: number,
   sizes: Geometry,
   names: { readonly workload: string; readonly params: string; readonly policy: string },
   input: 'pool' | 'ops',
   groups: readonly PageGroup[],
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
-  const { backing, contents, threads, maxMapCount } = request
+  const { backing, contents, threads, cpus, maxMapCount } = request
   const shared: SharedSpec = {
     ...names,
     modelVersion: MODEL_VERSION,
@@ -140,8 +158,9 @@ function planLanes(
     touch: request.touch,
     accesses: request.accesses,
     warmup: request.warmup,
-    processes: 1,
+    processes,
     threads,
+    cpus,
     tlb: request.tlb,
     maxMapCount,
     otherFaults: request.otherFaults,
@@ -166,12 +185,22 @@ function planLanes(
       breaksDown: request.breakdown,
       explained: request.explained,
       otherFaultShare: request.otherFaultShare,
-      unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
+      unsupported: unsupportedBy(model, {
+        strategy,
+        sizes,
+        backing,
+        contents,
+        threads,
+        processes,
+        cpus,
+        otherVmas,
+        mapLimit,
+      }),
     }))
   })
   requireOneLane(plans)
   const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
-  requireMemory(tableBytes(sizes, tables), sizes)
+  requireMemory(tableBytes(sizes, tables, processes), sizes, processes)
   return plans
 }
 

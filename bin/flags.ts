@@ -45,6 +45,8 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
       flag('contents', 'WHAT', 'written', 'which of its pages exist: or sparse, or 80%'),
       flag('window', 'SIZE', '1G', 'window of addresses it is seen through'),
       flag('unit', 'SIZE', '16K', 'cache unit'),
+      flag('processes', 'LIST', '1', 'processes that share the file; a run for each'),
+      flag('cpus', 'N', '1', 'CPUs they share: a switch empties the TLB'),
       flag('threads', 'N', '1', 'CPUs that run the process: flushes reach all'),
       flag('tlb', 'ENTRIES', '64', 'data TLB, or none'),
       flag('max-map-count', 'LIMIT', 'lifted', 'vma limit: lifted, stock, or a number'),

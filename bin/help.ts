@@ -51,8 +51,7 @@ One trace through every strategy on every kernel asked for; counts, not times.
 
 const RUN_END = `
 Examples
-  remapbench --accesses 1M --touch unit --format markdown
-  remapbench --workload zipf --param theta=0.8 --file 4G --unit 4K
+  remapbench --workload zipf --param theta=0.8 --file 4G --processes 1,10,50
   remapbench --ops window.csv --file 128M --window 4M --format json
 
 Sizes: 4K, 16KiB, 1G (powers of 1024). Counts: 10M, 1_000_000, 1e6. LIST: a,b,c.

@@ -7,11 +7,13 @@ import { type CostModel, price } from '../engine/cost.ts'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
 import { assert, ENOMEM } from '../engine/errors.ts'
 import { FirstOperations } from '../engine/first-operations.ts'
+import { type SharedMemory, sharedMemory } from '../engine/kernel/machine.ts'
 import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
+import type { LaneResult } from '../engine/lane-group.ts'
 import type { Lane } from '../engine/replay.ts'
 import type { Counts, Origin, Outcome, RunSpec } from '../engine/run.ts'
-import type { LaneResult, Simulation } from '../engine/simulate.ts'
+import type { Simulation } from '../engine/simulate.ts'
 import { withFaultsElsewhere } from '../engine/strategy/faults-elsewhere.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import type { PageGroup } from '../engine/trace.ts'
@@ -55,18 +57,32 @@ function cellShiftOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): nu
   return mapsPagesOnce(plan, input) ? sizes.unitShift : 0
 }
 
-/** What startLane() will need memory for. Memory pressure takes pages of the file away that were all there. */
+/** What startLanes() will need memory for. Memory pressure takes pages of the file away that were all there. */
 export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): LaneTables {
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
     otherVmas: plan.spec.otherVmas,
     notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || plan.spec.reclaim > 0 || input === 'ops',
+    chainsPages: plan.spec.processes > 1 && plan.model.pteChains !== null,
   }
 }
 
-/** A fresh kernel with the window mapped for the first time; counting starts after that. */
-export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): Lane {
+/** A fresh kernel with the window mapped for the first time in each of its processes; counting starts after that. */
+export function startLanes(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'): readonly Lane[] {
+  const { processes, backing } = plan.spec
+  const file = new BackingFile(sizes.filePages, backing, absentPages(plan.writtenShare))
+  const shared = processes > 1 ? sharedMemory(plan.model, sizes.filePages) : null
+  return Array.from({ length: processes }, () => startLane(plan, sizes, input, file, shared))
+}
+
+function startLane(
+  plan: LanePlan,
+  sizes: Geometry,
+  input: 'pool' | 'ops',
+  file: BackingFile,
+  shared: SharedMemory | null,
+): Lane {
   const { spec, model, mapLimit } = plan
   const { windowPages, filePages } = sizes
   const pagesMappedOnce = mapsPagesOnce(plan, input)
@@ -82,8 +98,8 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
     threads: spec.threads,
     pagesMappedOnce,
     breakdown,
+    shared,
   }
-  const file = new BackingFile(filePages, spec.backing, absentPages(plan.writtenShare))
   const kernel = new SimulatedKernel(model, options, file, counters)
   const created = plan.strategy.create(kernel, { windowPages, filePages })
   const strategy = plan.otherFaultShare > 0 ? withFaultsElsewhere(created, kernel, plan.otherFaultShare) : created
@@ -120,6 +136,7 @@ export function rowsOf(
       traceHash: simulation.traceHash,
       firstFailureAccess: lane?.firstFailureAccess ?? null,
       stockLimitAccess: lane?.stockLimitAccess ?? null,
+      lowmemExhaustedAccess: lane?.lowmemExhaustedAccess ?? null,
       counts,
       breakdown: plan.breaksDown ? parts : null,
       origins: parts === null || plan.explained.length === 0 ? null : originsOf(plan.explained, parts, lane!.first),
@@ -138,6 +155,7 @@ function whatWasDone(plan: LanePlan, lane: LaneResult | null): ReadonlySet<Circu
   if (spec.contents !== 'written') did.add('sparse')
   if (spec.threads > 1) did.add('threads')
   if (plan.otherFaultShare > 0) did.add('other-faults')
+  if (spec.processes > 1) did.add('processes')
   if (spec.reclaim > 0 || lane?.totals.pagesReclaimed) did.add('reclaim')
   if (spec.reclaim > 0 && lane?.totals.pagesReclaimed) did.add('pressure')
   if (lane?.totals.writes) did.add('writes')

@@ -1,8 +1,8 @@
 // Refuses geometries whose tables would not fit, before anything is allocated.
 //
 // Every table is indexed directly (a look-up must cost a load), so memory follows from the sizes alone. The estimate is an
-// upper bound of the tables that grow with blocks, slots, pages and vmas; a workload's own are caught when they fail, and
-// pte chains, which no large window has, are left out.
+// upper bound of the tables that grow with processes, blocks, slots, pages and vmas; a workload's own are caught when they
+// fail, and pte chains of one process, which no large window has, are left out.
 
 import { formatSize, PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
@@ -24,6 +24,8 @@ const BYTES_PER_MAPPED_PAGE = 0.5 + 0.01 + 2
 const BYTES_PER_WINDOW_PAGE = 5
 /** backing-file.ts, per page of the file: whether it is absent, whether it is clean. */
 const BYTES_PER_NOTED_PAGE = 0.25
+/** pte-chains.ts, per page of the file: how often it is mapped. */
+const BYTES_PER_CHAINED_PAGE = 4
 /** What does not grow: the nodes of the largest TLB, ends of tables. */
 const BYTES_PER_LANE = 2 ** 20
 
@@ -35,34 +37,44 @@ export interface LaneTables {
   readonly otherVmas: number
   /** Whether the pages of the file are kept track of: not if all are there and stay dirty. */
   readonly notesPages: boolean
+  /** Whether mappings of the file's pages by several processes are. */
+  readonly chainsPages: boolean
 }
 
-/** Bytes of the tables of one comparison. */
-export function tableBytes(geometry: Geometry, lanes: readonly LaneTables[]): number {
+/** Bytes of the tables of one comparison with so many processes, which share what is known of the file's pages. */
+export function tableBytes(geometry: Geometry, lanes: readonly LaneTables[], processes = 1): number {
   const { filePages, windowPages, unitPages } = geometry
   const pool = (filePages / unitPages) * BYTES_PER_BLOCK + (windowPages / unitPages) * BYTES_PER_SLOT
   return lanes.reduce(
-    (bytes, { mappedPages, cellPages, otherVmas, notesPages }) =>
+    (bytes, { mappedPages, cellPages, otherVmas, notesPages, chainsPages }) =>
       bytes +
-      BYTES_PER_LANE +
-      (mappedPages / cellPages + 2 * otherVmas) * BYTES_PER_PLACE +
-      (mappedPages / cellPages) * BYTES_PER_CELL +
-      mappedPages * BYTES_PER_MAPPED_PAGE +
-      windowPages * BYTES_PER_WINDOW_PAGE +
-      (notesPages ? filePages * BYTES_PER_NOTED_PAGE : 0),
-    pool,
+      processes *
+        (BYTES_PER_LANE +
+          (mappedPages / cellPages + 2 * otherVmas) * BYTES_PER_PLACE +
+          (mappedPages / cellPages) * BYTES_PER_CELL +
+          mappedPages * BYTES_PER_MAPPED_PAGE +
+          windowPages * BYTES_PER_WINDOW_PAGE) +
+      (notesPages ? filePages * BYTES_PER_NOTED_PAGE : 0) +
+      (chainsPages ? filePages * BYTES_PER_CHAINED_PAGE : 0),
+    processes * pool,
   )
 }
 
 /** Throws an EnvironmentError unless tables of this size fit; `availableBytes` is 0 where it is not known. */
-export function requireMemory(bytes: number, geometry: Geometry, availableBytes = process.availableMemory()): void {
+export function requireMemory(
+  bytes: number,
+  geometry: Geometry,
+  processes: number,
+  availableBytes = process.availableMemory(),
+): void {
   if (bytes <= Math.min(MOST_TABLE_BYTES, availableBytes || Number.POSITIVE_INFINITY)) return
   const { filePages, unitPages } = geometry
   const limit =
     bytes > MOST_TABLE_BYTES ? `at most ${gib(MOST_TABLE_BYTES)} are used` : `${gib(availableBytes)} are free`
   throw new EnvironmentError(
-    `memory: ${(filePages / unitPages).toLocaleString('en-US')} units of ${formatSize(unitPages * PAGE_BYTES)} need ${gib(bytes)} of tables, ` +
-      `${limit}; a larger --unit, a smaller --file or fewer lanes need less`,
+    `memory: ${(filePages / unitPages).toLocaleString('en-US')} units of ${formatSize(unitPages * PAGE_BYTES)}` +
+      `${processes > 1 ? ` in each of ${processes.toLocaleString('en-US')} processes` : ''} need ${gib(bytes)} of tables, ` +
+      `${limit}; a larger --unit, a smaller --file or fewer ${processes > 1 ? '--processes' : 'lanes'} need less`,
   )
 }
 

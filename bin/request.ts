@@ -42,6 +42,13 @@ export interface RunOptions {
   readonly warmup?: number | string
   /** What follows a remap: the accessed page (the default), or every page of the unit. */
   readonly touch?: Touch
+  /**
+   * Database processes that share the file, 1 to 10,000, by default 1; of several numbers each is a comparison of its own.
+   * `accesses` and `warmup` are made by all of them together, 4,096 in turn; each has its own pool, window and TLB.
+   */
+  readonly processes?: number | string | readonly (number | string)[]
+  /** CPUs that the processes share, 1 to 4,096, by default 1: going on with another process empties a CPU's TLB. */
+  readonly cpus?: number | string
   /** CPUs that run the process all the time, 1 to 4,096, by default 1: its accesses are made on one, flushes reach all. */
   readonly threads?: number | string
   /** Entries of the modelled data TLB, 1 to 65,535, by default 64; `'none'` leaves its counters null. */
@@ -90,6 +97,9 @@ export interface RunRequest {
   readonly accesses: number
   readonly warmup: number
   readonly touch: Touch
+  /** One comparison for each. */
+  readonly processes: readonly number[]
+  readonly cpus: number
   readonly threads: number
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
@@ -123,6 +133,8 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   accesses: 'accesses',
   warmup: 'warmup',
   touch: 'touch',
+  processes: 'processes',
+  cpus: 'cpus',
   threads: 'threads',
   tlb: 'tlb',
   maxMapCount: 'max-map-count',
@@ -165,6 +177,8 @@ export function toRequest(options: RunOptions): RunRequest {
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
     touch: word(options, 'touch', ['page', 'unit']),
+    processes: processesOf(options),
+    cpus: count(options, 'cpus', 1, 4096),
     threads: count(options, 'threads', 1, 4096),
     tlb: countOr(options, 'tlb', 1, 65535, ['none']),
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
@@ -220,6 +234,22 @@ function list(options: RunOptions, name: OptionName): readonly string[] {
   const twice = names.find((part, i) => names.indexOf(part) < i)
   if (twice !== undefined) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: ${twice} is given twice`)
   return names
+}
+
+/** What is known of one process alone, and why. */
+const OF_ONE_PROCESS: readonly (readonly [OptionName, string])[] = [
+  ['ops', 'whose rows are those of one process'],
+  ['reclaim', 'since the choice among processes is not modelled'],
+  ['explain', 'which tells of the operations of one process'],
+]
+
+function processesOf(options: RunOptions): readonly number[] {
+  const processes = list(options, 'processes').map(part => numberIn(part, 'processes', 1, 10_000, []))
+  const twice = processes.find((number, i) => processes.indexOf(number) < i)
+  if (twice !== undefined) throw new UsageError(`--processes ${processes.join()}: ${twice} is given twice`)
+  const [alone, why] = OF_ONE_PROCESS.find(([name]) => options[name] !== undefined) ?? []
+  if (alone === undefined || processes.join() === '1') return processes
+  throw new UsageError(`--processes ${processes.join()}: does not go with --${FLAG_OF[alone]}, ${why}`)
 }
 
 /** `hints`: what other words mean that somebody may try. */

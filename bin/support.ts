@@ -1,5 +1,5 @@
-// Which kernel can run which lane, decided before anything runs: calls it has not, files it cannot map so, addresses and
-// vmas that do not suffice.
+// Which kernel can run which lane, decided before anything runs: calls it has not, files it cannot map so, memory, addresses
+// and vmas that do not suffice.
 
 import type { Backing } from '../engine/backing-file.ts'
 import type { Circumstance, KernelModel } from '../engine/kernel/model.ts'
@@ -22,6 +22,8 @@ export interface LaneNeeds {
   readonly backing: Backing
   readonly contents: string
   readonly threads: number
+  readonly processes: number
+  readonly cpus: number
   readonly otherVmas: number
   readonly mapLimit: number
 }
@@ -42,21 +44,23 @@ export const CIRCUMSTANCES: Readonly<Record<Circumstance, string>> = {
   pressure: 'memory pressure',
   'other-faults': 'faults outside the window',
   threads: 'several CPUs that run the process',
+  processes: 'several processes',
   refusals: 'the limit of vmas reached',
 }
 
 /** Null if this kernel can run it. */
 export function unsupportedBy(model: KernelModel, needs: LaneNeeds): Unsupported | null {
-  const { strategy, backing, contents, threads } = needs
+  const { strategy, backing, contents, threads, processes, cpus } = needs
   const asked: (readonly [Circumstance, string])[] = strategy.uses.map(use => [use, `--strategy ${strategy.name}`])
   if (backing !== 'shmem') asked.push([backing, `--backing ${backing}`])
   if (contents !== 'written') asked.push(['sparse', `--contents ${contents}`])
   if (threads > 1) asked.push(['threads', `--threads ${threads}`])
+  else if (Math.min(processes, cpus) > 1) asked.push(['threads', `--cpus ${cpus}`])
   for (const [circumstance, option] of asked) {
     const why = model.lacks[circumstance]
     if (why !== undefined) return unsupported(model, `no-${circumstance}`, option, why)
   }
-  return withoutAddresses(model, needs) ?? withoutVmas(model, needs)
+  return withoutMemory(model, needs) ?? withoutAddresses(model, needs) ?? withoutVmas(model, needs)
 }
 
 /** Pages of addresses a strategy maps. */
@@ -74,6 +78,14 @@ export function withoutSwapping(model: KernelModel, strategy: StrategyEntry): Un
   if (!strategy.uses.includes('copies')) return null
   const why = "taking back memory of the process's own (swapping) is not modelled"
   return unsupported(model, 'no-swapping', `--strategy ${strategy.name}`, why)
+}
+
+/** A file that is nowhere but in memory, and does not fit there, would be swapped. */
+function withoutMemory(model: KernelModel, { sizes, backing, contents }: LaneNeeds): Unsupported | null {
+  const bytes = sizes.filePages * PAGE_BYTES
+  if (backing === 'disk' || contents === 'sparse' || bytes <= model.memoryBytes) return null
+  const why = `a ${backing} file of ${exactSize(bytes)} exceeds the ${exactSize(model.memoryBytes)} of memory it can use`
+  return unsupported(model, 'file-exceeds-memory', `--file ${formatSize(bytes)}`, why)
 }
 
 function withoutAddresses(model: KernelModel, { strategy, sizes }: LaneNeeds): Unsupported | null {

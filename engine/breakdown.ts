@@ -20,6 +20,7 @@ export const STEPS = {
   remap: 'remap_file_pages() on its entries',
   copy: 'pread() and pwrite()',
   drop: 'madvise(MADV_DONTNEED)',
+  switch: 'a CPU that ran another process turns to this one',
   reclaim: 'pages taken back under memory pressure, after the access that is charged with it',
 } as const
 
@@ -131,6 +132,20 @@ export class Breakdown {
     this.cells[cell + at] += count - this.seen[at]
     this.seen[at] = count
   }
+}
+
+/** Parts of several processes as one: those of the same place together, in the order of the first one's. */
+export function addedUp(parts: readonly Part[]): readonly Part[] {
+  const sums = new Map<string, { relation: string | null; step: Step; counts: Partial<Record<CounterName, number>> }>()
+  for (const { relation, step, counts } of parts) {
+    const place = JSON.stringify([relation, step])
+    const sum = sums.get(place) ?? { relation, step, counts: {} }
+    for (const [name, count] of Object.entries(counts)) {
+      sum.counts[name as CounterName] = (sum.counts[name as CounterName] ?? 0) + count
+    }
+    sums.set(place, sum)
+  }
+  return [...sums.values()]
 }
 
 /** The counts of one cell that are not 0. */

@@ -29,6 +29,7 @@ export class CounterSet {
   tlbRangePages = 0
   tlbPageInvalidations = 0
   ipiRounds = 0
+  contextSwitches = 0
   ptesInstalled = 0
   ptesZapped = 0
   pageCacheLookups = 0
@@ -51,6 +52,11 @@ export class CounterSet {
   pageTableBytesPeak = 0
   pteChainBytesPeak = 0
   lowmemBytesPeak = 0
+  lowmemVmaBytes = 0
+  lowmemPageTableBytes = 0
+  lowmemChainBytes = 0
+  lowmemFixedBytes = 0
+  lowmemAvailableBytes = 0
 }
 
 export type CounterName = keyof CounterSet
@@ -68,6 +74,8 @@ export interface CounterDef {
    * `either`: it tells how the work was done, and what a change is worth other counts say.
    */
   readonly better: Direction
+  /** Of all processes on a kernel together: each has the same value, where others are summed over the processes. */
+  readonly isShared?: boolean
   /** One sentence, printed in every report. */
   readonly help: string
 }
@@ -123,6 +131,11 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   ),
   tlbPageInvalidations: count('tlb_page_invalidations', 'less', 'invalidations of one page by page-level kernel code'),
   ipiRounds: count('ipi_rounds', 'less', 'rounds of inter-processor interrupts for flushes, however many CPUs answer'),
+  contextSwitches: count(
+    'context_switches',
+    'same',
+    'times a CPU went on with another process, which empties its TLB: not among the flushes',
+  ),
   ptesInstalled: count('ptes_installed', 'less', 'page-table entries set'),
   ptesZapped: count('ptes_zapped', 'less', 'present page-table entries cleared or replaced'),
   pageCacheLookups: count(
@@ -167,13 +180,32 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
     'most memory in the window’s page-table pages (last level)',
     'bytes',
   ),
-  pteChainBytesPeak: peak('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects', 'bytes'),
-  lowmemBytesPeak: peak(
+  pteChainBytesPeak: lowmem('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects'),
+  lowmemBytesPeak: lowmem(
     'lowmem_bytes_peak',
     'less',
-    'most lowmem the process caused: vmas, chains, page tables if they are in lowmem, and its fixed part',
-    'bytes',
+    'most lowmem the processes caused: vmas, chains, page tables if they are in lowmem, and their fixed parts',
   ),
+  lowmemVmaBytes: lowmem(
+    'lowmem_vma_bytes',
+    'less',
+    'of lowmem_bytes_peak: slab pages of vmas, the other ones included',
+  ),
+  lowmemPageTableBytes: lowmem(
+    'lowmem_page_table_bytes',
+    'less',
+    'of lowmem_bytes_peak: page-table pages; 0 where they are in highmem',
+  ),
+  lowmemChainBytes: lowmem('lowmem_chain_bytes', 'less', 'of lowmem_bytes_peak: slab pages of pte chains'),
+  lowmemFixedBytes: lowmem(
+    'lowmem_fixed_bytes',
+    'less',
+    'of lowmem_bytes_peak: what each process takes however it maps: stack, task, mm, page directories',
+  ),
+  lowmemAvailableBytes: {
+    ...level('lowmem_available_bytes', 'more', 'lowmem that the memory map of the machine leaves', 'bytes'),
+    isShared: true,
+  },
 }
 
 export const COUNTER_NAMES = Object.keys(COUNTERS) as readonly CounterName[]
@@ -192,6 +224,15 @@ export function since(start: Readonly<CounterSet>, end: Readonly<CounterSet>): C
   return result
 }
 
+/** What several processes on one kernel counted: sums, but for what they share. Levels and peaks are summed likewise. */
+export function together(sets: readonly Readonly<CounterSet>[]): CounterSet {
+  const result = snapshot(sets[0]!)
+  for (const name of COUNTER_NAMES) {
+    if (!COUNTERS[name].isShared) result[name] = sets.reduce((sum, set) => sum + set[name], 0)
+  }
+  return result
+}
+
 function count(column: string, better: Direction, help: string, unit: CounterDef['unit'] = 'events'): CounterDef {
   return { column, unit, kind: 'count', better, help }
 }
@@ -201,5 +242,10 @@ function level(column: string, better: Direction, help: string, unit: CounterDef
 }
 
 function peak(column: string, better: Direction, help: string, unit: CounterDef['unit']): CounterDef {
-  return { column, unit, kind: 'peak', better, help }
+  return { column, unit, kind: 'peak', better, help: `${help}; of several processes the sum of their peaks` }
+}
+
+/** The most lowmem at a time, or what something took of it at a time, exact for all processes together. */
+function lowmem(column: string, better: Direction, help: string): CounterDef {
+  return { column, unit: 'bytes', kind: 'peak', better, help, isShared: true }
 }

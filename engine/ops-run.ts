@@ -5,9 +5,10 @@
 import { snapshot } from './counters.ts'
 import { InvariantError } from './errors.ts'
 import type { FirstOperation } from './first-operations.ts'
+import { beginCounting, finishLane, type LaneResult, partsOf } from './lane-group.ts'
 import type { OpsRows } from './ops-rows.ts'
 import { isTouching, type Lane } from './replay.ts'
-import { beginCounting, finishLane, type LaneResult, partsOf, type Simulation } from './simulate.ts'
+import type { Simulation } from './simulate.ts'
 import { OP_WRITE, TraceBlock, TraceHash } from './trace.ts'
 import { OP_RECLAIM, OP_REMAP } from './window-ops.ts'
 
@@ -18,8 +19,8 @@ const PROGRESS_ROWS = 4096
 
 /**
  * Runs all lanes; rows 0..warmup-1 are not counted. `accesses` are the pages read or written in counted rows, and the
- * lanes' firstFailureAccess and stockLimitAccess are 0-based numbers of counted rows (the latter negative in the
- * warm-up). `onProgress` is told the rows done, of rows.length times the number of lanes.
+ * lanes' firstFailureAccess, stockLimitAccess and lowmemExhaustedAccess are 0-based numbers of counted rows (the latter two
+ * negative in the warm-up). `onProgress` is told the rows done, of rows.length times the number of lanes.
  */
 export function runOps(
   rows: OpsRows,
@@ -44,39 +45,42 @@ function runLane(
 ): LaneResult {
   const warm = runRows(rows, 0, warmup, lane, onProgress)
   const start = beginCounting(lane)
-  const { firstFailure, stockRefusal } = runRows(rows, warmup, rows.length, lane, onProgress)
+  const { firstFailure, ...counted } = runRows(rows, warmup, rows.length, lane, onProgress)
   const counters = finishLane(lane, start)
   // An access that a signal handler had to help is made twice.
   const made = counters.tlbHits + counters.tlbMisses - counters.signalsHandled
   if (made !== accesses) {
     throw new InvariantError(`${accesses} pages accessed, but ${made} looked up in the TLB`)
   }
-  const refusedAt = warm.stockRefusal < 0 ? stockRefusal : warm.stockRefusal
+  const first = (inWarmup: number, later: number) => (inWarmup < 0 ? later : inWarmup)
+  const sinceWarmup = (row: number) => (row < 0 ? null : row - warmup)
   return {
     error: 0,
     counters,
-    parts: partsOf(lane, counters),
+    parts: partsOf([lane], [counters]),
     first: lane.firsts?.all() ?? [],
     totals: snapshot(lane.kernel.counters),
-    firstFailureAccess: firstFailure < 0 ? null : firstFailure - warmup,
-    stockLimitAccess: refusedAt < 0 ? null : refusedAt - warmup,
+    firstFailureAccess: sinceWarmup(firstFailure),
+    stockLimitAccess: sinceWarmup(first(warm.stockRefusal, counted.stockRefusal)),
+    lowmemExhaustedAccess: sinceWarmup(first(warm.lowmemExhausted, counted.lowmemExhausted)),
   }
 }
 
-/** Runs rows from..end-1; returns the rows at which the kernel and the stock limit first refused one, -1 for never. */
+/** Runs rows from..end-1; returns those at which kernel and stock limit first refused one and lowmem ran out, -1 for never. */
 function runRows(
   rows: OpsRows,
   from: number,
   end: number,
   lane: Lane,
   onProgress: (row: number) => void,
-): { firstFailure: number; stockRefusal: number } {
+): { firstFailure: number; stockRefusal: number; lowmemExhausted: number } {
   const { op, vpn, pages, pgoff } = rows
   const { strategy, kernel, firsts } = lane
   const through = isTouching(strategy) ? strategy : null
   const c = kernel.counters
   let firstFailure = -1
   let stockRefusal = kernel.stockRefusalAt >= 0 ? from : -1
+  let lowmemExhausted = kernel.lowmemExhaustedAt >= 0 ? from : -1
   for (let i = from; i < end; i++) {
     if (i % PROGRESS_ROWS === 0) onProgress(i)
     if (op[i] === OP_REMAP) {
@@ -100,8 +104,9 @@ function runRows(
       pages: pages[i],
       pgoff: op[i] === OP_REMAP ? pgoff[i] : -1,
     })
+    if (lowmemExhausted < 0 && kernel.lowmemExhaustedAt >= 0) lowmemExhausted = i
   }
-  return { firstFailure, stockRefusal }
+  return { firstFailure, stockRefusal, lowmemExhausted }
 }
 
 /** Takes back what stands behind pages of the window, wherever the strategy has them. */

@@ -27,11 +27,12 @@ export interface RunSpec {
   readonly windowBytes: number
   readonly unitBytes: number
   readonly touch: Touch
-  /** Page accesses counted, and made before counting. With window operations: pages accessed, and rows left uncounted. */
+  /** Page accesses of all processes counted, and made before counting. With window operations: pages accessed, and rows left uncounted. */
   readonly accesses: number
   readonly warmup: number
   readonly processes: number
   readonly threads: number
+  readonly cpus: number
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
   readonly otherVmas: number
@@ -68,9 +69,13 @@ export interface RunResult {
   readonly outcome: Outcome
   /** Equal for every lane of one comparison. */
   readonly traceHash: string
-  /** Where a remap was first refused, and where the stock limit would first have refused one; null for never. */
+  /**
+   * Where a remap was first refused, where the stock limit would first have refused one, and where lowmem ran out (counts
+   * go on as if there were more); null for never.
+   */
   readonly firstFailureAccess: number | null
   readonly stockLimitAccess: number | null
+  readonly lowmemExhaustedAccess: number | null
   readonly counts: Counts
   /** The counts by kernel step and group of pages; null if nobody asked, or nothing was counted. */
   readonly breakdown: readonly Part[] | null

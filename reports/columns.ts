@@ -35,6 +35,7 @@ const SPECIFICATION: { readonly [K in keyof RunSpec]: readonly [name: string, he
   warmup: ['warmup', 'page accesses made before counting'],
   processes: ['processes', 'database processes'],
   threads: ['threads', 'CPUs that run one process'],
+  cpus: ['cpus', 'CPUs that the processes share'],
   tlb: ['tlb', 'entries of the data TLB'],
   maxMapCount: ['max_map_count', 'limit of vmas: lifted, the stock kernel’s, or a number'],
   otherVmas: ['other_vmas', 'vmas of the rest of the process'],
@@ -63,6 +64,11 @@ const REFUSALS: readonly Column[] = [
     'stock_limit_access',
     'the same for the first call that the stock limit would have refused',
     row => row.result.stockLimitAccess,
+  ),
+  column(
+    'lowmem_exhausted_access',
+    'the same for the first one that took lowmem which there was not; counts go on as if there were more',
+    row => row.result.lowmemExhaustedAccess,
   ),
 ]
 

@@ -16,6 +16,7 @@ const WHOLE: { readonly [K in keyof RunSpec as RunSpec[K] extends number ? K : n
   warmup: 'warmup',
   processes: 'processes',
   threads: 'threads',
+  cpus: 'cpus',
   otherVmas: 'other_vmas',
   reclaim: 'reclaim',
   seed: 'seed',

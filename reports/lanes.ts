@@ -74,6 +74,7 @@ export function setting(rows: readonly ReportRow[]): string {
   parts.push(machines.size === 1 ? [...machines][0]! : 'several kernels')
   for (const [field, what] of [
     ['processes', 'processes'],
+    ['cpus', 'CPUs to share'],
     ['threads', 'CPUs per process'],
   ] as const) {
     const value = shared(rows, field)
@@ -114,13 +115,39 @@ export function isLong(rows: readonly ReportRow[]): boolean {
   return rows.length > MOST_SIDE_BY_SIDE || shared(rows, 'kernel') === undefined
 }
 
+/** The lanes of each number of processes, as people write it. */
+function byProcesses(rows: readonly ReportRow[]): ReadonlyMap<string, readonly ReportRow[]> {
+  return groupsOf(rows, row => grouped(row.result.spec.processes))
+}
+
 /** The lanes of each kernel, in the order in which the kernels first come. */
 export function byKernel(rows: readonly ReportRow[]): ReadonlyMap<string, readonly ReportRow[]> {
   return groupsOf(rows, row => row.result.spec.kernel)
 }
 
+/** Kernels, or numbers of processes, or both: `linux-2.4, linux-4.0`, `1, 10 processes`, `linux-2.4 with 10 processes`. */
+export function settingsOf(some: readonly ReportRow[], rows: readonly ReportRow[]): string {
+  const all = byProcesses(rows).size
+  const kernels = groupsOf([...byKernel(some)], ([, lanes]) =>
+    byProcesses(lanes).size < all ? processesText(lanes, ', ') : '',
+  )
+  const isOne = shared(rows, 'kernel') !== undefined
+  const texts = [...kernels].map(([processes, of]) => {
+    const names = of.map(([kernel]) => kernel).join(', ')
+    return isOne ? processes : processes === '' ? names : `${names} with ${processes}`
+  })
+  return texts.join('; ')
+}
+
+/** `1, 10 processes`: the numbers of them that these rows had. */
+export function processesText(rows: readonly ReportRow[], last = ' and '): string {
+  const numbers = [...byProcesses(rows).keys()]
+  return `${listed(numbers, last)} ${numbers.join() === '1' ? 'process' : 'processes'}`
+}
+
 /** Some of the rows in a sentence: `map-fixed and linear`, `map-fixed on linux-2.4 and linux-4.0`, `map-fixed on every kernel`. */
 export function namesOf(some: readonly ReportRow[], rows: readonly ReportRow[]): string {
+  if (shared(rows, 'processes') === undefined) return namesWithProcesses(some, rows)
   const kernels = byKernel(rows)
   const plain = new Map(
     [...kernels.values()].flatMap(lanes => names(lanes).map((name, i) => [lanes[i]!, name] as const)),
@@ -131,6 +158,21 @@ export function namesOf(some: readonly ReportRow[], rows: readonly ReportRow[]):
     lanes.length === kernels.size ? 'every kernel' : listed(lanes.map(row => row.result.spec.kernel)),
   )
   return listed([...phrases].map(([where, lanes]) => `${listed(lanes.map(([name]) => name))} on ${where}`))
+}
+
+/** The same where rows differ in their processes: `map-fixed and linear with 10 and 50 processes`. */
+function namesWithProcesses(some: readonly ReportRow[], rows: readonly ReportRow[]): string {
+  const alike = ({ result }: ReportRow) => JSON.stringify({ ...result.spec, processes: 1 })
+  const all = byProcesses(rows).size
+  const lanes = [...groupsOf(some, alike).values()]
+  const phrases = groupsOf(lanes, of => (of.length === all ? '' : ` with ${processesText(of)}`))
+  const single = (row: ReportRow) => ({ ...row, result: { ...row.result, spec: { ...row.result.spec, processes: 1 } } })
+  const parts = [...phrases].map(([processes, of]) => {
+    const firsts = of.map(([first]) => single(first!))
+    const others = rows.map(single).filter(row => firsts.every(first => alike(first) !== alike(row)))
+    return namesOf(firsts, [...firsts, ...new Map(others.map(row => [alike(row), row])).values()]) + processes
+  })
+  return listed(parts)
 }
 
 /** The same, with the mere name of a kernel of which all lanes are meant. */

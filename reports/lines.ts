@@ -31,31 +31,31 @@ export function wrapped(text: string, indent: string): string[] {
 }
 
 /** Labels on the left, columns aligned to the right; as many tables, one below the other, as 80 columns demand. */
-export function tables(labels: readonly string[], columns: readonly TableColumn[]): string[] {
+export function tables(labels: readonly string[], columns: readonly TableColumn[], gap = GAP): string[] {
   const labelWidth = Math.max(...labels.map(label => label.length))
   const room = WIDTH - labelWidth
   const lines: string[] = []
   for (let from = 0; from < columns.length; ) {
     let end = from
     for (let used = 0; end < columns.length; end++) {
-      used += GAP + columnWidth(columns[end]!)
+      used += gap + columnWidth(columns[end]!)
       if (used > room && end > from) break
     }
     if (from > 0) lines.push('')
-    lines.push(...table(labels, labelWidth, columns.slice(from, end)))
+    lines.push(...table(labels, labelWidth, columns.slice(from, end), gap))
     from = end
   }
   return lines
 }
 
-function table(labels: readonly string[], labelWidth: number, columns: readonly TableColumn[]): string[] {
+function table(labels: readonly string[], labelWidth: number, columns: readonly TableColumn[], gap: number): string[] {
   const room = WIDTH - labelWidth
-  const tight = columns.map(column => GAP + columnWidth(column))
+  const tight = columns.map(column => gap + columnWidth(column))
   const spread = tight.map(width => Math.max(width, LEAST_COLUMN))
   const widths = sum(spread) <= room ? spread : tight
   const line = (label: string, cells: readonly string[]) => {
     // A head too long even for a table of its own is cut.
-    const fitted = cells.map((cell, i) => cell.slice(0, room - GAP).padStart(widths[i]!))
+    const fitted = cells.map((cell, i) => cell.slice(0, room - gap).padStart(widths[i]!))
     return (label.padEnd(labelWidth) + fitted.join('')).slice(0, Math.max(WIDTH, labelWidth)).trimEnd()
   }
   const headLines = Math.max(...columns.map(column => column.head.length))

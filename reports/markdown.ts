@@ -6,8 +6,9 @@ import { CAUSE_NAMES, CAUSES, type CostModel, type Price, type Time } from '../e
 import { type Cell, type Column, PRICE_COLUMNS, RESULT_COLUMNS, SPEC_COLUMNS, STANDING_COLUMNS } from './columns.ts'
 import { corner, hindrance, laneColumns } from './lane-table.ts'
 import { isLong, names, parameters, setting, subjectsOf, title } from './lanes.ts'
+import { lowmemTables } from './lowmem.ts'
 import { type Note, notes } from './notes.ts'
-import { grouped, NONE, timeRange } from './numbers.ts'
+import { grouped, memory, NONE, timeRange } from './numbers.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
@@ -27,6 +28,7 @@ export const markdown = {
       `# ${escaped(title(rows))}`,
       escaped(`${setting(rows)}.${params === '' ? '' : ` Parameters of the workload: ${params}.`}`),
       isLong(rows) ? laneTable(rows) : summaryTable(rows, lanes),
+      ...lowmemSections(rows),
       ...verdict(rows).map(escaped),
       '## Notes',
       noteList(rows),
@@ -61,6 +63,17 @@ function laneTable(rows: readonly ReportRow[]): string {
   })
   const heads = columns.map(({ head }) => escaped(head.join(' ').replace('- ', '')))
   return table(['kernel', escaped(corner(rows).join(' ').trim()), ...heads], body, 2)
+}
+
+function lowmemSections(rows: readonly ReportRow[]): readonly string[] {
+  return lowmemTables(rows, memory).flatMap(({ kernel, availableBytes, labels, columns }) => [
+    escaped(`Lowmem of ${kernel}: ${memory(availableBytes)}. At its peak:`),
+    table(
+      ['processes', ...columns.map(({ head }) => head.join(' '))],
+      labels.map((label, at) => [escaped(label), ...columns.map(({ cells }) => cells[at]!)]),
+      1,
+    ),
+  ])
 }
 
 /** Every column of a kind: its name, its value in each lane, what it means. */

@@ -7,6 +7,7 @@
 import type { CounterName } from '../engine/counters.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { byKernel, groupsOf, isLong, isOps, listed, names, shared } from './lanes.ts'
+import { lowmemNotes } from './lowmem.ts'
 import { uncountedEvents, unpricedEvents } from './modelled.ts'
 import { counted, grouped, mean } from './numbers.ts'
 import { refusals, stockLimits } from './refusals.ts'
@@ -24,6 +25,8 @@ const REMAP_FILE_PAGES = 'remap-file-pages'
 /** The kernel that follows the source, and its twin that follows a sentence of the mail (engine/kernel). */
 export const BY_SOURCE = 'linux-2.5.42-remap'
 export const BY_MAIL = 'linux-2.5.42-mail'
+/** The same build with page tables in lowmem. */
+export const LOW_TABLES = 'linux-2.5.42-remap-lowpte'
 /** Kernels of the mail's year, where a fault maps one page. */
 export const OF_THE_MAIL = 'linux-2.5.42'
 /** The cache element of the mail's example: 16K. */
@@ -32,7 +35,7 @@ const MAIL_UNIT_PAGES = 4
 export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
   const warnings = [
-    ...[...refusals(rows), ...stockLimits(rows)].map(warn),
+    ...[...refusals(rows), ...stockLimits(rows), ...lowmemNotes(rows)].map(warn),
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),
@@ -50,7 +53,8 @@ function touchNotes(rows: readonly ReportRow[]): Note[] {
     const faulting = rows.find(row => remapping(row, MAP_FIXED) && row.result.counts.pageFaults)
     if (!faulting) return []
     const faults = mean(faulting.result.counts.pageFaults!, faulting.result.counts.remaps!)
-    const perRemap = `: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}`
+    const isOne = shared(rows, 'processes') !== undefined
+    const perRemap = isOne ? `: ${faults} ${faults === '1' ? 'fault' : 'faults'} per remap with ${MAP_FIXED}` : ''
     // Later kernels map several pages in a fault; what whole units take there is for a run to tell.
     if (!rows.every(row => row.result.spec.kernel.startsWith(OF_THE_MAIL))) {
       const known = shared(rows, 'kernel') === undefined ? '' : perRemap

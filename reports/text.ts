@@ -8,8 +8,9 @@ import { breakdownLines, stepWords } from './breakdown-table.ts'
 import { laneLines } from './lane-table.ts'
 import { heads, isLong, isOps, isOrderSystem, names, parameters, setting, shared, title } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
+import { lowmemLines } from './lowmem.ts'
 import { largestCause } from './modelled.ts'
-import { BY_MAIL, BY_SOURCE, notes, OF_THE_MAIL } from './notes.ts'
+import { BY_MAIL, BY_SOURCE, LOW_TABLES, notes, OF_THE_MAIL } from './notes.ts'
 import { originLines } from './origins.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
@@ -27,6 +28,7 @@ export const text = {
       ...wrapped(setting(rows), '  '),
       ...parameterLines(rows),
       ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // lanes side by side have heads: the line is spared
+      ...lowmemLines(rows),
       ...breakdownLines(rows),
       ...originLines(rows),
       '',
@@ -73,6 +75,8 @@ function nextCommand(rows: readonly ReportRow[]): string {
   const stopped = rows.some(row => row.result.outcome.state === 'stopped')
   if (stopped && shared(rows, 'maxMapCount') !== 'lifted') return 'the same with --max-map-count lifted'
   if (rows.some(isOps) || unitBytes === undefined) return 'remapbench list'
+  const isShared = rows.some(row => row.result.spec.processes > 1)
+  if (isShared && shared(rows, 'kernel') === BY_SOURCE) return `the same with --kernel ${BY_SOURCE},${LOW_TABLES}`
   if (unitBytes === PAGE_BYTES) {
     const kernels = rows.map(row => row.result.spec.kernel)
     const isOneSided = kernels.includes(BY_SOURCE) && !kernels.includes(BY_MAIL)

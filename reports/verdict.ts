@@ -3,12 +3,12 @@
 // A lane wins if its whole range of times lies below every other's, or, the ranges overlapping, if every other takes longer at
 // any prices within the ranges that are the same for both; the verdict says which. Without prices it has to be ahead in
 // every count that bears cost (dominance.ts). Lanes that did not do the same work are not compared at all,
-// nor are lanes of different kernels: each kernel has a verdict of its own.
+// nor are lanes of different kernels or numbers of processes: each kernel and number has a verdict of its own.
 
 import { COUNTER_NAMES, type CounterName } from '../engine/counters.ts'
 import { byCounts } from './dominance.ts'
 import { isTimed } from './lane-table.ts'
-import { byKernel, groupsOf, isOps, listed, names } from './lanes.ts'
+import { groupsOf, isOps, listed, names, settingsOf } from './lanes.ts'
 import { timeRatio, unpricedEvents } from './modelled.ts'
 import { range, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
@@ -34,7 +34,7 @@ const CLEARLY_FEWER = 0.95
 /** Less than this many times as long is no difference where ranges overlap. */
 const CLEARLY_LONGER = 1.05
 
-/** How the lanes of one kernel are spoken of. */
+/** How the lanes that are compared are spoken of. */
 interface Speech {
   nameOf(row: ReportRow): string
   /** Goes before the winner's name where some lanes did not complete. */
@@ -45,24 +45,27 @@ interface Speech {
   readonly tellsTimes: boolean
 }
 
-/** Whole sentences, with several kernels one for each that ran more than one lane; none for a lane that has no rival. */
+/** Whole sentences, with several kernels or numbers of processes one for each that ran more than one lane; none for a lane that has no rival. */
 export function verdict(rows: readonly ReportRow[]): readonly string[] {
   const completed = rows.filter(isCompleted)
   const idle =
     completed.length > 0 && completed.every(({ result: { counts } }) => !counts.remaps && !counts.failedRemaps)
   const sentences = idle ? ['No remap was counted.'] : []
-  const kernels = byKernel(rows)
-  if (kernels.size === 1) return rows.length < 2 ? sentences : [...sentences, ...judge(rows, ' here', false)]
-  const compared = [...kernels].filter(([, lanes]) => lanes.length > 1)
-  const judgements = groupsOf(compared, ([, lanes]) => judge(lanes, '', !isTimed(rows)).join(' '))
+  const rivals = [...groupsOf(rows, ({ result: { spec } }) => `${spec.kernel} ${spec.processes}`).values()]
+  if (rivals.length === 1) return rows.length < 2 ? sentences : [...sentences, ...judge(rows, ' here', false)]
+  const compared = rivals.filter(lanes => lanes.length > 1)
+  const judgements = groupsOf(compared, lanes => judge(lanes, '', !isTimed(rows)).join(' '))
   // After a colon a sentence goes on in lower case.
-  const judged = [...judgements].map(
-    ([text, some]) => `${some.map(([kernel]) => kernel).join(', ')}: ${text[0]!.toLowerCase()}${text.slice(1)}`,
-  )
+  const judged = [...judgements].map(([text, some]) => sentence(settingsOf(some.flat(), rows), text))
   return [...sentences, ...judged]
 }
 
-/** The lanes of one kernel. */
+/** What is true of all kernels and numbers of processes needs no subject. */
+function sentence(subject: string, text: string): string {
+  return subject === '' ? text : `${subject}: ${text[0]!.toLowerCase()}${text.slice(1)}`
+}
+
+/** The lanes of one kernel with one number of processes. */
 function judge(rows: readonly ReportRow[], here: string, tellsTimes: boolean): readonly string[] {
   const completed = rows.filter(isCompleted)
   const laneNames = new Map(names(rows).map((name, i) => [rows[i]!, name]))

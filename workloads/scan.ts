@@ -4,17 +4,17 @@
 // the best case of a large cache unit. Left out: the small ring of buffers that some engines give to scans.
 
 import type { Rng } from '../engine/rng.ts'
-import type { TraceBlock, TraceSource } from '../engine/trace.ts'
+import type { TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
-import type { ParamValues, Workload } from './workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 import { fillOps } from './write-share.ts'
 
 const PARAMS = {
   writes: writesParam(0), // a scan reads
 }
 
-class ScanSource implements TraceSource {
+class ScanSource implements DatabaseSource {
   private readonly filePages: number
   private readonly writes: number
   private readonly opRng: Rng
@@ -24,6 +24,11 @@ class ScanSource implements TraceSource {
     this.filePages = filePages
     this.writes = writes
     this.opRng = rng.split(0)
+  }
+
+  /** A scan of its own, from the first page on. */
+  another(rng: Rng): DatabaseSource {
+    return new ScanSource(this.filePages, this.writes, rng)
   }
 
   fill(block: TraceBlock): number {

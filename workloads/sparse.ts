@@ -4,11 +4,11 @@
 // The uniform workload over one page in every `stride`, which are pages 0, stride, 2 * stride, ...
 
 import type { Rng } from '../engine/rng.ts'
-import type { TraceBlock, TraceSource } from '../engine/trace.ts'
+import type { TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams } from './params.ts'
 import { uniform } from './uniform.ts'
-import type { ParamValues, Workload } from './workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 
 const PARAMS = {
   stride: {
@@ -22,14 +22,18 @@ const PARAMS = {
   ...uniform.params,
 } as const
 
-class SparseSource implements TraceSource {
-  private readonly places: TraceSource
+/** The accesses of `places`, which numbers the pages that are used one by one. */
+class SparseSource implements DatabaseSource {
+  private readonly places: DatabaseSource
   private readonly stride: number
 
-  /** `places`: which of the pages that are used, numbered one by one. */
-  constructor(places: TraceSource, stride: number) {
+  constructor(places: DatabaseSource, stride: number) {
     this.places = places
     this.stride = stride
+  }
+
+  another(rng: Rng): DatabaseSource {
+    return new SparseSource(this.places.another(rng), this.stride)
   }
 
   fill(block: TraceBlock): number {

@@ -3,10 +3,11 @@
 // skew, and nothing is timed or priced.
 //
 // One access to a row is one access to its page. Transactions run one after another, each for a uniformly drawn
-// warehouse and district. Left out: indexes, think times, interleaved transactions, the undo of a rollback.
+// warehouse and district; several processes work on one set of rows, a block of whole transactions at a time.
+// Left out: indexes, think times, interleaved transactions, locks, the undo of a rollback.
 
 import type { Rng } from '../engine/rng.ts'
-import { OP_READ, OP_WRITE, type TraceBlock, type TraceSource } from '../engine/trace.ts'
+import { OP_READ, OP_WRITE, type TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { CUSTOMER_OR, drawConstants, ITEM_OR, type NurandConstants, nurand } from './nurand.ts'
 import { resolveParams } from './params.ts'
@@ -20,6 +21,7 @@ import {
   HISTORY_PER_PAGE,
   ITEM_PER_PAGE,
   ITEMS,
+  type Layout,
   layout,
   MAX_WAREHOUSES,
   NEW_ORDER_PER_PAGE,
@@ -31,7 +33,7 @@ import {
 import { CustomerNames } from './tpcc-names.ts'
 import { MAX_LINES, MIN_LINES, Orders, RECENT } from './tpcc-orders.ts'
 import { STOCK_ORDERS, stockPositions } from './tpcc-stock.ts'
-import type { ParamValues, Workload } from './workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 
 const PARAMS = {
   warehouses: {
@@ -59,7 +61,35 @@ const PARAMS = {
 /** Stock-Level: its district, 20 orders of at most 15 lines, and as many STOCK rows. */
 const MAX_TRANSACTION = 1 + 2 * RECENT * MAX_LINES
 
-class TpccSource implements TraceSource {
+/** What all processes share: the rows and where they are. Transactions of one are seen by the others. */
+interface Database {
+  readonly place: Layout
+  readonly warehouses: number
+  /** Clause 2.1.6.1 wants the same for all terminals. */
+  readonly constants: NurandConstants
+  readonly names: CustomerNames
+  readonly orders: Orders
+  readonly stockPosition: Int32Array | null
+  readonly historyRows: InsertPoints
+}
+
+function openDatabase(filePages: number, params: ParamValues, rng: Rng): Database {
+  const warehouses = Number(params.warehouses)
+  const place = layout(filePages, warehouses)
+  const constants = drawConstants(rng.split(0))
+  return {
+    place,
+    warehouses,
+    constants,
+    names: new CustomerNames(constants.nameLoad, constants.nameRun, rng.split(1)),
+    orders: new Orders(place, String(params.inserts), rng.split(2)),
+    stockPosition: stockPositions(String(params['stock-order']), constants.item, rng.split(3)),
+    historyRows: new InsertPoints(place, 'history', 'heap'), // HISTORY has no key
+  }
+}
+
+class TpccSource implements DatabaseSource {
+  private readonly database: Database
   private readonly rng: Rng
   private readonly warehouses: number
   private readonly constants: NurandConstants
@@ -80,16 +110,16 @@ class TpccSource implements TraceSource {
   private readonly distinct = new Int32Array(RECENT * MAX_LINES)
   private readonly isMet = new Int32Array(ITEMS / 32)
 
-  constructor(filePages: number, params: ParamValues, rng: Rng) {
-    const warehouses = Number(params.warehouses)
-    const place = layout(filePages, warehouses)
-    this.warehouses = warehouses
-    this.constants = drawConstants(rng.split(0))
-    this.names = new CustomerNames(this.constants.nameLoad, this.constants.nameRun, rng.split(1))
-    this.orders = new Orders(place, String(params.inserts), rng.split(2))
-    this.stockPosition = stockPositions(String(params['stock-order']), this.constants.item, rng.split(3))
-    this.rng = rng.split(4)
-    this.historyRows = new InsertPoints(place, 'history', 'heap') // HISTORY has no key
+  constructor(database: Database, rng: Rng) {
+    const { place } = database
+    this.database = database
+    this.rng = rng
+    this.warehouses = database.warehouses
+    this.constants = database.constants
+    this.names = database.names
+    this.orders = database.orders
+    this.stockPosition = database.stockPosition
+    this.historyRows = database.historyRows
     this.districtPage = place.of.district.firstPage
     this.customerPage = place.of.customer.firstPage
     this.historyPage = place.of.history.firstPage
@@ -98,6 +128,11 @@ class TpccSource implements TraceSource {
     this.linePage = place.of.order_line.firstPage
     this.stockPage = place.of.stock.firstPage
     this.itemPage = place.of.item.firstPage
+  }
+
+  /** Terminals of the same system: its new orders are among those that the others deliver and read. */
+  another(rng: Rng): DatabaseSource {
+    return new TpccSource(this.database, rng)
   }
 
   /** Whole transactions, as many as surely fit. */
@@ -297,5 +332,8 @@ export const tpcc = {
     return { ...values, warehouses }
   },
   groups: (geometry: Geometry, params: ParamValues) => layout(geometry.filePages, Number(params.warehouses)).relations,
-  open: (geometry: Geometry, params: ParamValues, rng: Rng) => new TpccSource(geometry.filePages, params, rng),
+  open(geometry: Geometry, params: ParamValues, rng: Rng): DatabaseSource {
+    const database = openDatabase(geometry.filePages, params, rng)
+    return new TpccSource(database, rng.split(4))
+  },
 } as const satisfies Workload

@@ -2,17 +2,17 @@
 // the expected hit ratio is window / file.
 
 import type { Rng } from '../engine/rng.ts'
-import type { TraceBlock, TraceSource } from '../engine/trace.ts'
+import type { TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
-import type { ParamValues, Workload } from './workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 import { fillOps } from './write-share.ts'
 
 const PARAMS = {
   writes: writesParam(0.05), // YCSB core workload B: 95 % reads
 }
 
-class UniformSource implements TraceSource {
+class UniformSource implements DatabaseSource {
   private readonly filePages: number
   private readonly writes: number
   private readonly pageRng: Rng
@@ -23,6 +23,10 @@ class UniformSource implements TraceSource {
     this.writes = writes
     this.pageRng = rng.split(0)
     this.opRng = rng.split(1)
+  }
+
+  another(rng: Rng): DatabaseSource {
+    return new UniformSource(this.filePages, this.writes, rng)
   }
 
   fill(block: TraceBlock): number {

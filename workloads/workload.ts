@@ -31,5 +31,11 @@ export interface Workload {
   /** Groups of file pages, the first at page 0, for those who ask where counts come from; absent where all pages are alike. */
   groups?(geometry: Geometry, params: ParamValues): readonly PageGroup[]
   /** An endless source over file pages 0..filePages-1. `params` come from resolve(). */
-  open(geometry: Geometry, params: ParamValues, rng: Rng): TraceSource
+  open(geometry: Geometry, params: ParamValues, rng: Rng): DatabaseSource
+}
+
+/** What one process of a database does, and what others on the same file do. */
+export interface DatabaseSource extends TraceSource {
+  /** The accesses of one more process: other accesses to the same data, by which pages are popular alike. */
+  another(rng: Rng): DatabaseSource
 }

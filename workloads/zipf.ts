@@ -4,11 +4,11 @@
 // onto the file and so is far less skewed than its constant says.
 
 import type { Rng } from '../engine/rng.ts'
-import type { TraceBlock, TraceSource } from '../engine/trace.ts'
+import type { TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
 import { resolveParams, writesParam } from './params.ts'
 import { Scatter } from './scatter.ts'
-import type { ParamValues, Workload } from './workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 import { fillOps } from './write-share.ts'
 import { ZipfRanks } from './zipf-ranks.ts'
 
@@ -30,20 +30,25 @@ const PARAMS = {
   writes: writesParam(0.05), // YCSB core workload B: 95 % reads
 } as const
 
-class ZipfSource implements TraceSource {
+class ZipfSource implements DatabaseSource {
   private readonly ranks: ZipfRanks
   private readonly scatter: Scatter | null
   private readonly writes: number
   private readonly pageRng: Rng
   private readonly opRng: Rng
 
-  constructor(filePages: number, params: ParamValues, rng: Rng) {
-    this.ranks = new ZipfRanks(filePages, Number(params.theta))
-    this.pageRng = rng.split(0)
-    this.opRng = rng.split(1)
-    const scatter = new Scatter(filePages, rng.split(2))
-    this.scatter = params.ranks === 'scattered' ? scatter : null
-    this.writes = Number(params.writes)
+  /** `scatter`: where the pages of each rank are; null where they are side by side. */
+  constructor(ranks: ZipfRanks, scatter: Scatter | null, writes: number, pageRng: Rng, opRng: Rng) {
+    this.ranks = ranks
+    this.scatter = scatter
+    this.writes = writes
+    this.pageRng = pageRng
+    this.opRng = opRng
+  }
+
+  /** The same pages are popular. */
+  another(rng: Rng): DatabaseSource {
+    return new ZipfSource(this.ranks, this.scatter, this.writes, rng.split(0), rng.split(1))
   }
 
   fill(block: TraceBlock): number {
@@ -62,5 +67,15 @@ export const zipf = {
   summary: 'popular and unpopular pages, by a zipf law over the whole file',
   params: PARAMS,
   resolve: (given: ParamValues) => resolveParams('zipf', PARAMS, given),
-  open: (geometry: Geometry, params: ParamValues, rng: Rng) => new ZipfSource(geometry.filePages, params, rng),
+  open({ filePages }: Geometry, params: ParamValues, rng: Rng): DatabaseSource {
+    const [pageRng, opRng] = [rng.split(0), rng.split(1)]
+    const scatter = params.ranks === 'scattered' ? new Scatter(filePages, rng.split(2)) : null
+    return new ZipfSource(
+      new ZipfRanks(filePages, Number(params.theta)),
+      scatter,
+      Number(params.writes),
+      pageRng,
+      opRng,
+    )
+  },
 } as const satisfies Workload

@@ -37,10 +37,14 @@ export interface CountingKernel extends Kernel {
   readonly counters: CounterSet
   /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   readonly stockRefusalAt: number
+  /** Accesses this process had made when it took lowmem that there was not; -1 if it has not. */
+  readonly lowmemExhaustedAt: number
   /** Memory pressure: the kernel unmaps window pages vpn.. and drops them from memory, as far as it may. */
   reclaim(vpn: number, pages: number): void
   /** Memory pressure: the kernel takes back the next pages of the window, by its own choice. */
   sweep(): void
+  /** A CPU that ran another process runs this one [switch_mm]. */
+  switchTo(): void
   /** Brings levels and peaks of the counters up to date. */
   settle(): void
   /** A new phase begins: peaks restart at the present level. */

@@ -2,7 +2,7 @@
 // remap_file_pages(). Nothing of it was executed or measured here: the model rests on its source (mm/mmap.c, mm/memory.c,
 // and include/asm-generic/tlb.h of that time).
 
-import { CHOICE_OF_PAGES, linux2542Remap } from './linux-2.5.42-remap.ts'
+import { CHOICE_OF_PAGES, linux2542Remap, PAGES_OF_16_GB } from './linux-2.5.42-remap.ts'
 import type { KernelModel } from './model.ts'
 
 const KB = 1024
@@ -53,6 +53,12 @@ export const linux24 = {
       when: ['threads'],
     },
     {
+      what: 'loading another process’s page directory empties the TLB',
+      evidence: 'source',
+      source: 'switch_mm, 2.4.14 include/asm-i386/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'memory pressure clears an entry with a flush of its own; the next fault finds the page by its vma',
       evidence: 'source',
       source: 'try_to_swap_out, 2.4.14 mm/vmscan.c',
@@ -69,6 +75,7 @@ export const linux24 = {
   guesses: [
     '20 other vmas in the process, all below the window',
     'a kernel built for Pentium 4: 128-byte cache lines pad vma objects',
+    'a machine of 16 GB, whose memory map takes 192 of 896 MB of lowmem',
   ],
   lacks: {
     locked: 'Linux 2.4 ignores MAP_LOCKED',
@@ -77,7 +84,7 @@ export const linux24 = {
     populate: 'Linux 2.4 has no MAP_POPULATE',
   },
   // The tree and its cache are 2.5.42's, but their use was not executed.
-  uncounted: ['vmaLookups', 'vmaLookupLevels', 'vmaCacheHits', 'pteChainBytesPeak'],
+  uncounted: ['vmaLookups', 'vmaLookupLevels', 'vmaCacheHits', 'pteChainBytesPeak', 'lowmemChainBytes'],
   cost: null, // vma-tree nodes, its widest price, are not counted
   pteChains: null, // no reverse mapping before 2.5.27
   lowmem: {
@@ -85,6 +92,7 @@ export const linux24 = {
     // guess: 0.4 KB mm_struct, no source found.
     fixedBytes: 8 * KB + 12 * KB + 32 + 410,
     pageTables: true, // pte_alloc_one: __get_free_page(GFP_KERNEL) [2.4.14 include/asm-i386/pgalloc.h]
+    memMapBytes: PAGES_OF_16_GB * 48, // 192 MB: struct page of late 2.4 [include/linux/mm.h], summed field by field
   },
   maxMapCount: 65536, // DEFAULT_MAX_MAP_COUNT [2.4.20 include/linux/sched.h]
   limitAt: 'hole', // do_munmap [2.4.20 mm/mmap.c]

@@ -8,6 +8,13 @@ import { slabCache } from '../slab.ts'
 import type { KernelModel, Rule } from './model.ts'
 
 const KB = 1024
+/** Struct pages of the machine that the models of i386 with PAE stand for: 16 GB. */
+export const PAGES_OF_16_GB = 2 ** 22
+/** What is assumed about the process, however the kernel was built. */
+export const PROCESS_GUESSES = [
+  '20 other vmas in the process, all below the window; faults outside the window evict mm->mmap_cache only as --other-faults says',
+  'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
+]
 const EXECUTED = 'executed step by step: npm run executed'
 
 /** What every kernel is assumed to do under memory pressure. */
@@ -117,16 +124,19 @@ export const linux2542Remap = {
       when: ['pressure'],
     },
     {
+      what: 'a page that k ptes map needs k references in chain objects once a second one maps it; loading another process’s page directory empties the TLB',
+      evidence: 'source',
+      source: 'page_add_rmap, page_remove_rmap, mm/rmap.c; switch_mm, include/asm-i386/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'pages keep the rights they were installed with, in a window that has none',
       evidence: 'source',
       source: 'sys_remap_file_pages, install_page, the mail’s mm/fremap.c',
       when: ['sigbus'],
     },
   ],
-  guesses: [
-    '20 other vmas in the process, all below the window; faults outside the window evict mm->mmap_cache only as --other-faults says',
-    'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
-  ],
+  guesses: [...PROCESS_GUESSES, 'a machine of 16 GB, whose memory map takes 176 of 896 MB of lowmem'],
   lacks: {},
   uncounted: [],
   cost: 'p4-2002',
@@ -138,7 +148,10 @@ export const linux2542Remap = {
     // guess: 1.7 KB task_struct and 0.4 KB mm_struct, no source found.
     fixedBytes: 8 * KB + 12 * KB + 32 + 1741 + 410,
     pageTables: false, // CONFIG_HIGHPTE; the mail speaks of "pagetables in highmem"
+    // 176 MB: struct page of 44 bytes, 4 of them for pte_addr_t's second word [include/linux/mm.h], summed field by field
+    memMapBytes: PAGES_OF_16_GB * 44,
   },
+  memoryBytes: Number.POSITIVE_INFINITY, // 64 GB, but its lanes always took larger files: what they count is the same
   longBits: 32, // i386
   windowBase: 0x40000000, // TASK_UNMAPPED_BASE = TASK_SIZE / 3 [include/asm-i386/processor.h]
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/page.h]

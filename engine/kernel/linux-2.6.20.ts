@@ -88,6 +88,12 @@ export const linux2620 = {
       when: ['threads'],
     },
     {
+      what: 'loading another process’s page directory empties the TLB',
+      evidence: 'source',
+      source: 'switch_mm, include/asm-i386/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'MAP_LOCKED faults the pages in by writes inside the call',
       evidence: 'source',
       source: 'make_pages_present, mm/memory.c',
@@ -116,6 +122,7 @@ export const linux2620 = {
   guesses: [
     '6 other vmas in the process, as in the measured one',
     '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
+    'a machine of 4 GB, whose memory map takes 32 of 896 MB of lowmem',
   ],
   lacks: {
     sigbus: linux310Pae.lacks.sigbus,
@@ -128,7 +135,9 @@ export const linux2620 = {
     // guess: 8 KB stack and one page of page directory as on i386 of that time; task and mm structs as of 2.5.42
     fixedBytes: 8 * KB + 4 * KB + 1741 + 410,
     pageTables: true, // built without HIGHPTE: guess
+    memMapBytes: 2 ** 20 * 32, // guess: a machine of 4 GB; struct page of 32 bytes since 2.6.7 [commit 369bfc8a]
   },
+  memoryBytes: Number.POSITIVE_INFINITY, // 4 GB, but its lanes always took larger files: what they count is the same
   longBits: 32, // i386
   windowBase: 0x50000000, // as measured
   addressEnd: 0xc0000000, // TASK_SIZE [include/asm-i386/processor.h]

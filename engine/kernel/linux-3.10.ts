@@ -129,6 +129,12 @@ export const linux310 = {
     },
     ...PRESSURE_BY_FILE,
     {
+      what: 'loading another process’s page tables empties the TLB',
+      evidence: 'source',
+      source: 'switch_mm, arch/x86/include/asm/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'reads, remaps and flushes on ramfs are those on shmem',
       evidence: 'measured',
       source: 'measured on ramfs; its rows are not in the fixture',
@@ -151,11 +157,17 @@ export const linux310 = {
     'vmaLowmemBytesPeak',
     'pteChainBytesPeak',
     'lowmemBytesPeak',
+    'lowmemVmaBytes',
+    'lowmemPageTableBytes',
+    'lowmemChainBytes',
+    'lowmemFixedBytes',
+    'lowmemAvailableBytes',
   ],
   cost: 'modern-core',
   vmaSlab: { objectBytes: 176, objectsPerSlab: 22, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping since 2.6.7
   lowmem: null, // all memory of x86-64 is alike
+  memoryBytes: Number.POSITIVE_INFINITY, // 2^46 [MAX_PHYSMEM_BITS, arch/x86/include/asm/sparsemem.h]
   longBits: 64, // x86-64
   windowBase: 0x50000000, // as measured
   addressEnd: 2 ** 47 - 4096, // TASK_SIZE_MAX [arch/x86/include/asm/processor.h]

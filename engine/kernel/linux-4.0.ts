@@ -80,6 +80,12 @@ export const linux40 = {
       when: ['threads'],
     },
     {
+      what: 'loading another process’s page tables empties the TLB',
+      evidence: 'source',
+      source: 'switch_mm, 3.19 arch/x86/include/asm/mmu_context.h',
+      when: ['processes'],
+    },
+    {
       what: 'MAP_LOCKED faults the pages in by reads inside the call, fault-around included',
       evidence: 'source',
       source: '__mm_populate, 4.0 mm/gup.c',

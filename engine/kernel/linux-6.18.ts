@@ -113,6 +113,12 @@ export const linux618 = {
       when: ['threads'],
     },
     {
+      what: 'loading another process’s page tables empties the TLB, as on a CPU without PCIDs',
+      evidence: 'guess',
+      source: 'guess: with PCIDs the translations of the last six processes stay [arch/x86/mm/tlb.c]',
+      when: ['processes'],
+    },
+    {
       what: 'MAP_LOCKED faults the pages in by reads inside the call, fault-around included',
       evidence: 'measured',
       source: 'measured on 6.18: cases of mlocked windows, one fault for 16K',
@@ -138,6 +144,7 @@ export const linux618 = {
   vmaSlab: { objectBytes: 192, objectsPerSlab: 21, slabBytes: 4096 }, // measured: /proc/slabinfo
   pteChains: null, // object-based reverse mapping
   lowmem: null, // all memory of x86-64 is alike
+  memoryBytes: Number.POSITIVE_INFINITY, // 2^46 [MAX_PHYSMEM_BITS, arch/x86/include/asm/sparsemem.h]
   longBits: 64, // x86-64
   windowBase: 0x50000000, // as measured
   addressEnd: 2 ** 47 - 4096, // TASK_SIZE_MAX [arch/x86/include/asm/page_64_types.h]

@@ -10,9 +10,9 @@ import type { CounterSet } from '../counters.ts'
 import { assert, ENOMEM } from '../errors.ts'
 import { PageTable } from '../page-table.ts'
 import { PteChains } from '../pte-chains.ts'
-import { slabsBytes } from '../slab.ts'
 import { Tlb } from '../tlb.ts'
 import { PAGE_BYTES } from '../units.ts'
+import { Lowmem } from './lowmem.ts'
 import { MmuGather } from './mmu-gather.ts'
 import type { KernelModel } from './model.ts'
 import { Places } from './places.ts'
@@ -32,10 +32,24 @@ export interface KernelOptions {
   readonly mapLimit: number
   /** CPUs that run the process all the time; its accesses are made on one of them. 1 if absent. */
   readonly threads?: number
-  /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises, and the file is complete. */
+  /** A pool's run: no file page is mapped at two places of the window, so no pte chain arises in it, and the file is complete. */
   readonly pagesMappedOnce: boolean
   /** Told of every step; null if absent. */
   readonly breakdown?: Breakdown | null
+  /** What the kernel shares among several processes, each with a machine of its own; absent for one alone. */
+  readonly shared?: SharedMemory | null
+}
+
+/** Memory of the kernel's that belongs to no single process: reverse mappings of the file's pages, and lowmem. */
+export interface SharedMemory {
+  readonly chains: PteChains | null
+  readonly lowmem: Lowmem | null
+}
+
+/** `filePages`: pages of the file if many of them will be mapped more than once, else 0. */
+export function sharedMemory(model: KernelModel, filePages: number): SharedMemory {
+  const chains = model.pteChains === null ? null : new PteChains(model.pteChains.perChain, filePages)
+  return { chains, lowmem: model.lowmem === null ? null : new Lowmem({ ...model, lowmem: model.lowmem }, chains) }
 }
 
 export class Machine {
@@ -47,7 +61,10 @@ export class Machine {
   readonly space: AddressSpace
   readonly table: PageTable
   readonly tlb: Tlb
+  /** Null where there are none, or where none can arise. */
   readonly chains: PteChains | null
+  /** Null where all memory is alike. */
+  readonly lowmem: Lowmem | null
   readonly gather: MmuGather
   /** Whether every page of the file is there and mapped in one place at most: what is done to several can be counted together. */
   readonly mapsOnce: boolean
@@ -62,7 +79,11 @@ export class Machine {
   readonly breakdown: Breakdown | null
   /** Accesses made when the stock limit would first have refused a call; -1 while it has not. */
   stockRefusalAt = -1
-  lowmemPeak = 0
+  /** Accesses this process had made when it exhausted lowmem; -1 if it has not. */
+  lowmemExhaustedAt = -1
+  // What this process has told `lowmem` of.
+  private toldVmas = 0
+  private toldTables = 0
   /** Pages taken back that no vma can restore: window page -> file page. */
   readonly lost = new Map<number, number>()
   /** The same of those that a read leaves. */
@@ -99,7 +120,11 @@ export class Machine {
     this.marksReads = this.notesFirstWrite || (this.inheritsDirty && this.table.keepsDirty)
     this.faultsPlainly = model.tablesBeforePages && model.faultAroundPages === 1 && !this.marksPtes
     this.tlb = new Tlb(options.tlbEntries, windowPages + 1)
-    this.chains = model.pteChains === null || pagesMappedOnce ? null : new PteChains(model.pteChains.perChain)
+    const isAlone = !options.shared
+    const shared = options.shared ?? sharedMemory(model, 0)
+    this.chains = pagesMappedOnce && isAlone ? null : shared.chains
+    this.lowmem = shared.lowmem
+    if (this.lowmem !== null) this.lowmem.processes++
     this.gather = new MmuGather(model, counters, this.table, this.tlb)
   }
 
@@ -170,11 +195,15 @@ export class Machine {
   /** Maps a page of the file; returns whether a present entry was replaced. */
   setPte(vpn: number, page: number): boolean {
     this.counters.ptesInstalled++
-    if (this.chains) {
-      this.chains.add(page | 0)
-      this.noteLowmem()
-    }
+    if (this.chains) this.chain(this.chains, page)
     return this.table.set(vpn, page | 0)
+  }
+
+  /** One more pte maps the page [page_add_rmap]. */
+  chain(chains: PteChains, page: number): void {
+    const before = chains.objects
+    chains.add(page | 0)
+    if (chains.objects > before) this.noteLowmem()
   }
 
   /** Clears the entries of one vma's piece into the gather [unmap_page_range]. */
@@ -199,16 +228,15 @@ export class Machine {
     }
   }
 
+  /** Tells what this process takes of lowmem now. */
   noteLowmem(): void {
-    const { model, table } = this
-    if (model.lowmem === null) return
-    const chains = model.pteChains === null ? 0 : slabsBytes(model.pteChains.slab, this.chains?.objects ?? 0)
-    const bytes =
-      model.lowmem.fixedBytes +
-      slabsBytes(model.vmaSlab, this.space.mapCount) +
-      (model.lowmem.pageTables ? table.tables * PAGE_BYTES : 0) +
-      chains
-    if (bytes > this.lowmemPeak) this.lowmemPeak = bytes
+    const { lowmem, space, table } = this
+    if (lowmem === null) return
+    const wasExhausted = lowmem.isExhausted
+    lowmem.change(space.mapCount - this.toldVmas, table.tables - this.toldTables)
+    this.toldVmas = space.mapCount
+    this.toldTables = table.tables
+    if (lowmem.isExhausted !== wasExhausted) this.lowmemExhaustedAt = this.counters.tlbHits + this.counters.tlbMisses
   }
 
   /** A page that was written through an entry is dirty from now on, mapped or not [set_page_dirty]. */

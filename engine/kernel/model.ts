@@ -26,6 +26,7 @@ export type Circumstance =
   | 'pressure' // the same, by the kernel's own choice
   | 'other-faults' // of the process, outside the window
   | 'threads' // several CPUs run the process
+  | 'processes' // several processes share the file and the CPUs
   | 'refusals' // the map count refused something
 
 /** Something this kernel does, in a sentence, and how that is known. */
@@ -61,8 +62,13 @@ export interface KernelModel {
   readonly vmaSlab: SlabCache
   /** Reverse mappings by pte chains: references in a chain object, and how objects are packed; null where there are none. */
   readonly pteChains: { readonly perChain: number; readonly slab: SlabCache } | null
-  /** Null where all memory is alike. Bytes per process beside vmas, chains and last-level page tables; and where those are. */
-  readonly lowmem: { readonly fixedBytes: number; readonly pageTables: boolean } | null
+  /**
+   * Null where all memory is alike. Bytes per process beside vmas, chains and last-level page tables; whether those are in
+   * lowmem; and what the machine's memory map (a struct page for each page there is) takes of the zone.
+   */
+  readonly lowmem: { readonly fixedBytes: number; readonly pageTables: boolean; readonly memMapBytes: number } | null
+  /** Most memory the kernel can use, which a file of memory alone (shmem, ramfs) may not exceed; Infinity: not looked at. */
+  readonly memoryBytes: number
 
   // Addresses.
   /** Width of an unsigned long: where sums of addresses and of file pages wrap. */

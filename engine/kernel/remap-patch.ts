@@ -2,6 +2,7 @@
 // checked against its execution step by step (test/engine/executed.test.ts).
 
 import { EFAULT, EINVAL, ENOMEM } from '../errors.ts'
+import type { PteChains } from '../pte-chains.ts'
 import { MAP_NONBLOCK } from './kernel.ts'
 import type { Machine } from './machine.ts'
 
@@ -57,12 +58,22 @@ function installCells(m: Machine, vpn: number, pages: number, page: number): num
   const { counters: c, table, tlb } = m
   for (let at = vpn; at < vpn + pages; at += table.tablePages) m.ensureTable(at)
   m.ensureTable(vpn + pages - 1)
+  if (m.chains !== null) rechain(m, m.chains, vpn, pages, page)
   for (let at = vpn; at < vpn + pages; at++) tlb.invalidatePage(at)
   c.pageCacheLookups += pages
   c.ptesInstalled += pages
   c.ptesZapped += table.setCells(vpn, pages, page)
   c.tlbPageInvalidations += pages
   return 0
+}
+
+/** The reverse mappings of pages that go, and of those that come in their place, one after the other. */
+function rechain(m: Machine, chains: PteChains, vpn: number, pages: number, page: number): void {
+  const { table } = m
+  for (let i = 0; i < pages; i++) {
+    if (table.has(vpn + i)) chains.remove(table.pageAt(vpn + i))
+    m.chain(chains, page + i)
+  }
 }
 
 /** Replaces a pte and invalidates its translation, whether or not there was one [install_page]. */

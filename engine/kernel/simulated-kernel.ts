@@ -3,7 +3,7 @@
 // The mechanism is spread over the files beside this one: machine.ts (state and small steps), map.ts and unmap.ts (vmas),
 // mmu-gather.ts (what is flushed), fault.ts, remap-*.ts (one for each kind of remap_file_pages), copy.ts, reclaim.ts and
 // sweep.ts, free-pgtables.ts, places.ts. What differs between kernels is read from the model.
-// Left out: other processes, read-ahead, file pages from 2^32 on.
+// Left out: processes that do not use the file, read-ahead, file pages from 2^32 on.
 // Over 300 lines because it is the whole surface: every call, what is asked of a lane, and what tests look at.
 
 import {
@@ -25,6 +25,7 @@ import { PAGE_BYTES } from '../units.ts'
 import { readPages, writePages } from './copy.ts'
 import { populate, userFault, writeFault } from './fault.ts'
 import { type CountingKernel, MAP_LOCKED, MAP_NONBLOCK, MAP_POPULATE } from './kernel.ts'
+import { availableBytes, chainLowmem, fixedLowmem, type Lowmem, tableLowmem, vmaLowmem } from './lowmem.ts'
 import { type KernelOptions, Machine } from './machine.ts'
 import { mapRegion } from './map.ts'
 import type { MmuGather } from './mmu-gather.ts'
@@ -77,6 +78,17 @@ export class SimulatedKernel implements CountingKernel {
 
   get stockRefusalAt(): number {
     return this.machine.stockRefusalAt
+  }
+
+  get lowmemExhaustedAt(): number {
+    return this.machine.lowmemExhaustedAt
+  }
+
+  switchTo(): void {
+    const caller = this.machine.enter('switch')
+    this.counters.contextSwitches++
+    this.tlb.flushAll()
+    this.machine.enter(caller)
   }
 
   /** mmap(MAP_SHARED|MAP_FIXED|flags) [do_mmap_pgoff]. */
@@ -211,7 +223,7 @@ export class SimulatedKernel implements CountingKernel {
     c.pageTableBytesPeak = table.tablesPeak * PAGE_BYTES
     c.pteChainBytesPeak = (m.chains?.objectsPeak ?? 0) * (pteChains?.slab.objectBytes ?? 0)
     m.noteLowmem()
-    c.lowmemBytesPeak = m.lowmemPeak
+    if (m.lowmem !== null) this.settleLowmem(m.lowmem)
   }
 
   /** A new phase begins: peaks restart at the present level. */
@@ -220,7 +232,8 @@ export class SimulatedKernel implements CountingKernel {
     m.space.mapCountPeak = m.space.mapCount
     m.table.tablesPeak = m.table.tables
     if (m.chains) m.chains.objectsPeak = m.chains.objects
-    m.lowmemPeak = 0
+    m.noteLowmem()
+    m.lowmem?.restartPeak()
     this.settle()
   }
 
@@ -265,6 +278,16 @@ export class SimulatedKernel implements CountingKernel {
     if (this.rss !== c.ptesInstalled - c.ptesZapped) {
       throw new InvariantError(`rss ${this.rss}, but ${c.ptesInstalled} ptes installed and ${c.ptesZapped} zapped`)
     }
+  }
+
+  private settleLowmem({ model, peak, peakBytes }: Lowmem): void {
+    const { counters: c } = this
+    c.lowmemBytesPeak = peakBytes
+    c.lowmemVmaBytes = vmaLowmem(model, peak)
+    c.lowmemChainBytes = chainLowmem(model, peak)
+    c.lowmemPageTableBytes = tableLowmem(model, peak)
+    c.lowmemFixedBytes = fixedLowmem(model, peak)
+    c.lowmemAvailableBytes = availableBytes(model)
   }
 
   private remapEmulated(vpn: number, pages: number, pgoff: number, flags: number): number {
@@ -329,13 +352,12 @@ export class SimulatedKernel implements CountingKernel {
       c.tlbHits++
       return 0
     }
-    c.tlbMisses++
-    if (((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) === 0) {
-      const signal = userFault(this.machine, vpn, write)
-      if (signal < 0) {
-        c.failedAccesses++
-        return signal
-      }
+    const isPresent = ((this.presence[vpn >>> 5] >>> (vpn & 31)) & 1) !== 0
+    const signal = isPresent ? 0 : userFault(this.machine, vpn, write)
+    c.tlbMisses++ // now the access is made
+    if (signal < 0) {
+      c.failedAccesses++
+      return signal
     }
     this.tlb.insert(vpn)
     return 0

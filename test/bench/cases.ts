@@ -49,7 +49,10 @@ export const CASES: Readonly<Record<string, () => () => number>> = {
   'lane map-fixed': () => laneCase(mapFixed),
   'lane remap-file-pages': () => laneCase(remapFilePages),
   'whole job': () => () =>
-    simulate(trace(), newPool(), [lane(mapFixed), lane(remapFilePages)], { warmup: 0, accesses: ACCESSES }).accesses,
+    simulate([{ source: trace(), pool: newPool(), lanes: [lane(mapFixed), lane(remapFilePages)] }], 1, {
+      warmup: 0,
+      accesses: ACCESSES,
+    }).accesses,
 }
 
 /** Every lane there is whose memory fits its kernel's addresses: `npm run bench -- lanes`. */

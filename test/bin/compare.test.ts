@@ -33,9 +33,9 @@ test('equal passes with 0, better passes, worse is 1, not comparable 4', t => {
   const folder = files(t)
   writeFileSync(join(folder, 'other.csv'), edited(WORSE, 1, { seed: 2 }))
   for (const [current, code, last] of [
-    ['base.csv', 0, 'gate passed: 2 lanes, 94 counts equal'],
-    ['base.json', 0, 'gate passed: 2 lanes, 94 counts equal'],
-    ['better.csv', 0, 'gate passed: 2 lanes, 93 counts equal, 1 improvement'],
+    ['base.csv', 0, 'gate passed: 2 lanes, 106 counts equal'],
+    ['base.json', 0, 'gate passed: 2 lanes, 106 counts equal'],
+    ['better.csv', 0, 'gate passed: 2 lanes, 105 counts equal, 1 improvement'],
     ['worse.csv', 1, 'gate failed: 1 regression'],
     ['other.csv', 4, 'gate failed: 1 regression, 1 other specification'],
   ] as const) {
@@ -58,7 +58,7 @@ test('a fresh run passes against the golden file and either may come from standa
       env: environment(PLAIN),
       cwd: folder,
     })
-    assert.deepEqual([gate.status, lastLine(gate.stdout)], [0, 'gate passed: 2 lanes, 94 counts equal'])
+    assert.deepEqual([gate.status, lastLine(gate.stdout)], [0, 'gate passed: 2 lanes, 106 counts equal'])
   }
 })
 
@@ -174,7 +174,7 @@ test('--update makes CURRENT the baseline, sorted, in the format the baseline ha
   assert.equal(read('base.csv'), WORSE)
   assert.equal(
     lastLine(compare(folder, 'now.csv', 'base.csv', '--update').stdout),
-    'baseline unchanged: 2 lanes, 94 counts equal',
+    'baseline unchanged: 2 lanes, 106 counts equal',
   )
   assert.equal(
     lastLine(compare(folder, 'now.csv', 'base.json', '--update').stdout),

@@ -72,6 +72,7 @@ test('every result carries its whole specification', () => {
     warmup: 100,
     processes: 1,
     threads: 1,
+    cpus: 1,
     tlb: 32,
     maxMapCount: 'lifted',
     otherVmas: 20,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { EnvironmentError } from '../../bin/errors.ts'
-import { type LanePlan, startLane, tablesOf } from '../../bin/lanes.ts'
+import { type LanePlan, startLanes, tablesOf } from '../../bin/lanes.ts'
 import { allocating, type LaneTables, requireMemory, tableBytes } from '../../bin/memory.ts'
 import { unsupportedBy } from '../../bin/support.ts'
 import { BufferPool } from '../../engine/buffer-pool.ts'
@@ -10,6 +10,7 @@ import { linux310 } from '../../engine/kernel/linux-3.10.ts'
 import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { POLICIES } from '../../engine/policy/index.ts'
+import type { Lane } from '../../engine/replay.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
 import { linear } from '../../engine/strategy/linear.ts'
 import { mapFixed } from '../../engine/strategy/map-fixed.ts'
@@ -26,7 +27,7 @@ const huge = geometry(8 * TIB, GIB, 4096)
 
 /** Two lanes that map the window by whole units of a complete file. */
 function lanes(unitPages: number): readonly LaneTables[] {
-  const lane = { mappedPages: GIB / 4096, cellPages: unitPages, otherVmas: 20, notesPages: false }
+  const lane = { mappedPages: GIB / 4096, cellPages: unitPages, otherVmas: 20, notesPages: false, chainsPages: false }
   return [lane, lane]
 }
 
@@ -70,7 +71,7 @@ test('of 8 TiB mapped as a whole the tables never fit: its last page numbers wou
   for (const unit of [4096, MIB, GIB]) {
     const sizes = geometry(8 * TIB, GIB, unit)
     const tables = tablesOf(planOf(linear, linux310, {}), sizes, 'pool')
-    assert.throws(() => requireMemory(tableBytes(sizes, [tables]), sizes, 0), EnvironmentError)
+    assert.throws(() => requireMemory(tableBytes(sizes, [tables]), sizes, 1, 0), EnvironmentError)
   }
 })
 
@@ -99,7 +100,7 @@ function measured(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops') {
   const pools = POLICIES.map(
     policy => new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), 'page'),
   )
-  const lane = startLane(plan, sizes, input)
+  const [lane] = startLanes(plan, sizes, input) as [Lane]
   assert.ok(lane.kernel instanceof SimulatedKernel)
   if (input === 'ops' || plan.spec.reclaim > 0) lane.kernel.file.evict(5)
   const bytes = Math.max(...pools.map(pool => bytesIn(pool))) + bytesIn(lane)
@@ -122,7 +123,17 @@ for (const [name, given, written, input] of [
         for (const strategy of STRATEGIES) {
           const plan = planOf(strategy, model, given, written)
           const { otherVmas, backing, contents } = plan.spec
-          const needs = { strategy, sizes: large, backing, contents, threads: 1, otherVmas, mapLimit: plan.mapLimit }
+          const needs = {
+            strategy,
+            sizes: large,
+            backing,
+            contents,
+            threads: 1,
+            processes: 1,
+            cpus: 1,
+            otherVmas,
+            mapLimit: plan.mapLimit,
+          }
           if (unsupportedBy(model, needs)) continue
           const less = measured(plan, small, input)
           const more = measured(planOf(strategy, model, { ...given, otherVmas: 2 * otherVmas }, written), large, input)
@@ -136,14 +147,38 @@ for (const [name, given, written, input] of [
   })
 }
 
+test('each process has tables of its own; what is known of the file’s pages, and how often they are mapped, is kept once', () => {
+  const [lane] = lanes(4)
+  const bytes = (processes: number, change: Partial<LaneTables> = {}) =>
+    tableBytes(main, [{ ...lane!, ...change }], processes)
+  assert.equal(bytes(100), 100 * bytes(1))
+  assert.equal(bytes(100, { notesPages: true }) - bytes(100), main.filePages / 4)
+  assert.equal(bytes(100, { chainsPages: true }) - bytes(100), 4 * main.filePages)
+})
+
+test('three processes on any kernel take no more than the estimate', () => {
+  const sizes = geometry(192 * MIB, 8 * MIB, 16 * 1024)
+  for (const model of KERNELS) {
+    for (const strategy of [mapFixed, linear]) {
+      const plan = planOf(strategy, model, { processes: 3 })
+      const started = startLanes(plan, sizes, 'pool')
+      const pools = started.map(() => new BufferPool(sizes, POLICIES[0]!.create(512), 'page'))
+      const bytes = bytesIn(...started, ...pools)
+      const estimate = tableBytes(sizes, [tablesOf(plan, sizes, 'pool')], 3)
+      assert.ok(bytes <= estimate, `${strategy.name} on ${model.name}: ${bytes} bytes, estimated ${estimate}`)
+      if (model.pteChains !== null) assert.ok(bytes > 4 * sizes.filePages)
+    }
+  }
+})
+
 test('tables that do not fit are refused in one line, for want of memory or for their size alone', () => {
-  assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, GIB))
-  assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, 0))
+  assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, 1, GIB))
+  assert.doesNotThrow(() => requireMemory(tableBytes(main, lanes(4)), main, 1, 0))
   for (const [sizes, available, why] of [
     [main, 2 ** 20, /need 0\.\d GiB of tables, 0\.0 GiB are free; a larger --unit, a smaller --file or fewer lanes/],
     [huge, 64 * GIB, /^memory: 2,147,483,648 units of 4K need 8\.\d GiB of tables, at most 4\.0 GiB are used/],
   ] as const) {
-    assert.throws(() => requireMemory(tableBytes(sizes, lanes(sizes.unitPages)), sizes, available), {
+    assert.throws(() => requireMemory(tableBytes(sizes, lanes(sizes.unitPages)), sizes, 1, available), {
       name: 'EnvironmentError',
       message: why,
     })

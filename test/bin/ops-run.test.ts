@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import { BackingFile } from '../../engine/backing-file.ts'
 import { COUNTER_NAMES, COUNTERS, CounterSet } from '../../engine/counters.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { ZONE_BYTES } from '../../engine/kernel/lowmem.ts'
+import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
 import { OpsRows } from '../../engine/ops-rows.ts'
 import { runOps } from '../../engine/ops-run.ts'
@@ -16,7 +18,7 @@ import { OP_REMAP, OP_TOUCH_READ, OP_TOUCH_WRITE } from '../../engine/window-ops
 const WINDOW_PAGES = 64
 const FILE_PAGES = 1024
 
-function lane(entry: StrategyEntry, mapLimit = Number.POSITIVE_INFINITY): Lane {
+function lane(entry: StrategyEntry, mapLimit = Number.POSITIVE_INFINITY, model: KernelModel = linux2542Remap): Lane {
   const options = {
     windowPages: WINDOW_PAGES,
     cellShift: 0,
@@ -25,7 +27,7 @@ function lane(entry: StrategyEntry, mapLimit = Number.POSITIVE_INFINITY): Lane {
     mapLimit,
     pagesMappedOnce: false,
   }
-  const kernel = new SimulatedKernel(linux2542Remap, options, new BackingFile(FILE_PAGES, 'shmem'), new CounterSet())
+  const kernel = new SimulatedKernel(model, options, new BackingFile(FILE_PAGES, 'shmem'), new CounterSet())
   const strategy = entry.create(kernel, { windowPages: WINDOW_PAGES, filePages: FILE_PAGES })
   assert.equal(strategy.setup(WINDOW_PAGES), 0)
   return { strategy, kernel }
@@ -152,3 +154,20 @@ test('rows that differ in their op alone have different hashes', () => {
   const hashes = [OP_TOUCH_READ, OP_TOUCH_WRITE, OP_REMAP].map(op => runOps(opsRows([op, 0, 4, 0]), [], 0).traceHash)
   assert.equal(new Set(hashes).size, 3)
 })
+
+test('the row at which lowmem ran out is numbered by counted row, negative in the warm-up', () => {
+  const rows = opsRows([OP_TOUCH_READ, 0, 1, 0], ...Array.from({ length: 8 }, (_, i) => cutAt(2 * i + 1)))
+  const exhaustedAt = (slabPages: number, warmup: number) => {
+    const { lowmem } = linux2542Remap
+    const memMapBytes = ZONE_BYTES - lowmem.fixedBytes - slabPages * 4096
+    const model = { ...linux2542Remap, lowmem: { ...lowmem, memMapBytes } }
+    return runOps(rows, [lane(mapFixed, Number.POSITIVE_INFINITY, model)], warmup).lanes[0]!.lowmemExhaustedAccess
+  }
+  // 21 vmas at first, two more with each cut, 30 in a slab page: the fifth cut, which is row 5, makes 31.
+  assert.deepEqual([exhaustedAt(1, 0), exhaustedAt(1, 3), exhaustedAt(1, 7)], [5, 2, -2])
+  assert.deepEqual([exhaustedAt(2, 3), exhaustedAt(0, 3)], [null, -3])
+})
+
+function cutAt(vpn: number): readonly [number, number, number, number] {
+  return [OP_REMAP, vpn, 1, 500 + vpn]
+}

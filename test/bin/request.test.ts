@@ -30,6 +30,8 @@ test('nothing asked for is the main job', () => {
     accesses: 10_000_000,
     warmup: 0,
     touch: 'page',
+    processes: [1],
+    cpus: 1,
     threads: 1,
     tlb: 64,
     maxMapCount: 'lifted',
@@ -119,4 +121,20 @@ test('an ops file stands alone: what its rows decide cannot be asked for beside 
   }
   assert.match(refusal({ ops: 'a.csv', params: { theta: 1 } }), /^--param theta=1: does not go with --ops/)
   assert.equal(toRequest({ ops: 'a.csv', warmup: 3, window: '4M' }).opsFile, 'a.csv')
+})
+
+test('processes are numbers, texts or lists of them, each once, and not for rows of operations', () => {
+  assert.deepEqual(toRequest({ processes: '1,10,1e2' }).processes, [1, 10, 100])
+  assert.deepEqual(toRequest({ processes: [3, '4'] }).processes, [3, 4])
+  assert.equal(refusal({ processes: 0 }), '--processes 0: must be a whole number from 1 to 10000')
+  assert.equal(refusal({ processes: '5,20000' }), '--processes 20000: must be a whole number from 1 to 10000')
+  assert.equal(refusal({ processes: '5,1,5' }), '--processes 5,1,5: 5 is given twice')
+  assert.equal(refusal({ processes: '100,1e2' }), '--processes 100,100: 100 is given twice')
+  assert.equal(refusal({ processes: '5,' }), '--processes 5,: a name is missing')
+  assert.equal(refusal({ cpus: 0 }), '--cpus 0: must be a whole number from 1 to 4096')
+  assert.deepEqual(toRequest({ ops: 'x.csv', processes: 1 }).processes, [1])
+  assert.equal(
+    refusal({ ops: 'x.csv', processes: '1,2' }),
+    '--processes 1,2: does not go with --ops, whose rows are those of one process',
+  )
 })

@@ -17,6 +17,8 @@ function needs(windowGib: number, rest: Partial<LaneNeeds> = {}): LaneNeeds {
     backing: 'shmem',
     contents: 'written',
     threads: 1,
+    processes: 1,
+    cpus: 1,
     otherVmas: 20,
     mapLimit,
     ...rest,

@@ -110,6 +110,7 @@ test('asking where counts come from changes no count and no outcome, on any kern
     { ...SMALL, unit: '4K', threads: 4, contents: '60%' },
     { ...SMALL, maxMapCount: 200 },
     { ...SMALL, reclaim: 100, otherFaults: '50%' },
+    { ...SMALL, processes: 3, cpus: 2, accesses: 30_000 },
   ]) {
     const lanes: RunOptions = { ...options, kernel: 'all', strategy: 'all' }
     const plain = await run(lanes)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ENOMEM } from '../../engine/errors.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
+import { ZONE_BYTES } from '../../engine/kernel/lowmem.ts'
 import { smallKernel } from '../helpers/machine.ts'
 
 const PAGE = 4096
@@ -50,4 +51,29 @@ test('and chains: two pages mapped twice are two objects in one slab page', () =
   kernel.settle()
   assert.equal(kernel.counters.pteChainBytesPeak, 2 * 124) // 15 references of 8 bytes and a pointer
   assert.equal(kernel.counters.lowmemBytesPeak, fixedLowmemBytes + 2 * PAGE)
+})
+
+test('a new phase begins at the present level, also after vmas that went without a word', () => {
+  const kernel = smallKernel({ windowPages: 64 })
+  for (let vpn = 1; vpn < 61; vpn += 2) kernel.mmapFixed(vpn, 1, 1000 + vpn, 0)
+  kernel.mmapFixed(0, 64, 0, 0)
+  kernel.restartPeaks()
+  assert.equal(kernel.counters.lowmemBytesPeak, fixedLowmemBytes + PAGE)
+})
+
+test('lowmem is exhausted by the first byte more than there is, at the access that takes it', () => {
+  const exhaustedAt = (availableBytes: number) => {
+    const lowmem = { ...linux2542Remap.lowmem, memMapBytes: ZONE_BYTES - availableBytes }
+    const kernel = smallKernel({ windowPages: 64, model: { lowmem } })
+    for (let vpn = 1; vpn < 61; vpn += 2) {
+      kernel.mmapFixed(vpn, 1, 1000 + vpn, 0)
+      kernel.touch(vpn, 0)
+    }
+    return kernel.lowmemExhaustedAt
+  }
+  // 61 vmas in the end are three slab pages; the 31st comes with the 15th cut, after as many accesses.
+  assert.equal(exhaustedAt(fixedLowmemBytes + 3 * PAGE), -1)
+  assert.equal(exhaustedAt(fixedLowmemBytes + 3 * PAGE - 1), 29)
+  assert.equal(exhaustedAt(fixedLowmemBytes + PAGE), 14)
+  assert.equal(exhaustedAt(fixedLowmemBytes + PAGE - 1), 0)
 })

@@ -147,7 +147,10 @@ test('a pool’s run copies each unit in once per miss, and back once per writte
   const accesses = trace(7)
   const lanes = [preadCopy, vmcache, linear].map(lane)
   const pool = new BufferPool(sizes, lru.create(WINDOW_PAGES / UNIT), 'page')
-  const { lanes: results } = simulate(sourceOf(accesses), pool, lanes, { warmup: 0, accesses: accesses.length })
+  const { lanes: results } = simulate([{ source: sourceOf(accesses), pool, lanes }], 1, {
+    warmup: 0,
+    accesses: accesses.length,
+  })
   // The same pool, naively: blocks in order of use, each with whether it was written.
   const dirty = new Map<number, boolean>()
   let misses = 0

@@ -13,10 +13,10 @@ import type { Lane } from '../../engine/replay.ts'
 import { Rng } from '../../engine/rng.ts'
 import { type Simulation, simulate } from '../../engine/simulate.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
-import type { TraceBlock, TraceSource } from '../../engine/trace.ts'
 import { geometry } from '../../engine/window.ts'
 import { COUNTED_EVENTS } from '../helpers/fuzz.ts'
 import { type NaiveAccess, type NaiveRunOptions, naiveRun } from '../helpers/naive-run.ts'
+import { sourceOf } from '../helpers/sources.ts'
 
 const PAGE = 4096
 
@@ -31,21 +31,6 @@ function accesses(count: number, filePages: number, seed: number): NaiveAccess[]
     else page = (page + 1) % filePages
     return { page, write: rng.below(3) === 0 }
   })
-}
-
-/** Hands the accesses out in blocks of odd sizes. */
-function sourceOf(trace: readonly NaiveAccess[]): TraceSource {
-  let next = 0
-  return {
-    fill(block: TraceBlock): number {
-      block.length = Math.min(trace.length - next, 1 + (next % 777))
-      for (let i = 0; i < block.length; i++, next++) {
-        block.op[i] = trace[next]!.write ? 1 : 0
-        block.page[i] = trace[next]!.page
-      }
-      return block.length
-    },
-  }
 }
 
 function run(
@@ -75,7 +60,7 @@ function run(
   const strategy = STRATEGIES.find(entry => entry.name === options.strategy)!.create(kernel, options)
   strategy.setup(options.windowPages)
   const lane = { strategy, kernel }
-  return { simulation: simulate(sourceOf(trace), pool, [lane], options), lane }
+  return { simulation: simulate([{ source: sourceOf(trace), pool, lanes: [lane] }], 1, options), lane }
 }
 
 const BASE: NaiveRunOptions = {

@@ -22,7 +22,7 @@ export interface NaiveAccess {
 }
 
 /** Slots in order: of use (lru) or of entry with a reference bit (clock); the first goes next. */
-interface Slot {
+export interface Slot {
   readonly slot: number
   block: number
   referenced: boolean
@@ -83,7 +83,11 @@ export function naiveRun(options: NaiveRunOptions, trace: readonly NaiveAccess[]
   return { kernel, start, pool }
 }
 
-function admit(queue: Slot[], options: NaiveRunOptions, block: number): Slot {
+export function admit(
+  queue: Slot[],
+  options: Pick<NaiveRunOptions, 'windowPages' | 'unitPages' | 'policy'>,
+  block: number,
+): Slot {
   if (queue.length < options.windowPages / options.unitPages) {
     const slot = { slot: queue.length, block, referenced: false }
     queue.push(slot)

@@ -33,6 +33,7 @@ export class RecordingKernel implements CountingKernel {
   /** Errors that calls of a name are to fail with, without having done anything; each is used up by one call. */
   readonly refusals = new Map<CallName, number[]>()
   stockRefusalAt = -1
+  lowmemExhaustedAt = -1
   private readonly memory: (Behind | null)[]
 
   constructor(pages: number, filePages: number) {
@@ -65,6 +66,10 @@ export class RecordingKernel implements CountingKernel {
   returnFromSignal(): void {
     this.counters.syscalls++
     this.counters.signalsHandled++
+  }
+
+  switchTo(): void {
+    this.counters.contextSwitches++
   }
 
   /** The kernel takes pages back: in a guarded window they are closed again. */

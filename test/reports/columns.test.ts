@@ -22,7 +22,9 @@ const CONTRACT =
 const ADDED = [
   ['other_faults', 'other_vmas'],
   ['reclaim', 'other_faults'],
+  ['cpus', 'threads'],
   ['failed_accesses', 'stock_limit_access'],
+  ['lowmem_exhausted_access', 'stock_limit_access'],
   ['pages_reclaimed', 'file_reads'],
   ['reclaim_unmaps', 'pages_reclaimed'],
   ['reclaim_vmas', 'reclaim_unmaps'],
@@ -30,6 +32,12 @@ const ADDED = [
   ['wrong_pages', 'reclaim_ptes'],
   ['signals_handled', 'wrong_pages'],
   ['tlb_range_pages', 'tlb_range_flushes'],
+  ['context_switches', 'ipi_rounds'],
+  ['lowmem_vma_bytes', 'lowmem_bytes_peak'],
+  ['lowmem_page_table_bytes', 'lowmem_vma_bytes'],
+  ['lowmem_chain_bytes', 'lowmem_page_table_bytes'],
+  ['lowmem_fixed_bytes', 'lowmem_chain_bytes'],
+  ['lowmem_available_bytes', 'lowmem_fixed_bytes'],
 ] as const
 
 function cell(row: ReportRow, name: string): Cell {

@@ -18,6 +18,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/units', []],
   ['engine/errors', ['engine/units']],
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
+  ['engine/capacity', []],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
   ['engine/breakdown', [BASE]],
@@ -30,9 +31,9 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/cost/.*', ['engine/cost', 'engine/cost/.*']],
   ['engine/gate/.*', ['engine/gate/.*', 'engine/kernel/model', BASE]],
   [
-    'engine/(replay|attributed-replay|first-operations|simulate|run|cost|break-even|ops-run|ops-rows)',
+    'engine/(replay|attributed-replay|first-operations|lane-group|simulate|run|cost|break-even|turning-price|ops-run|ops-rows)',
     [
-      'engine/(replay|attributed-replay|first-operations|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
+      'engine/(replay|attributed-replay|first-operations|lane-group|breakdown|simulate|run|cost|buffer-pool|ops-rows)',
       'engine/(kernel/kernel|kernel/model|strategy/strategy)',
       BASE,
       DATA,
@@ -67,7 +68,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   [
     'reports/.*',
     [
-      'engine/(run|counters|cost|units|breakdown|first-operations)',
+      'engine/(run|counters|cost|turning-price|units|capacity|breakdown|first-operations)',
       'engine/gate/(table|verdict|compare|explain)',
       'reports/.*',
     ],

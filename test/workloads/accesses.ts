@@ -4,7 +4,7 @@ import { Rng } from '../../engine/rng.ts'
 import { TraceBlock, type TraceSource } from '../../engine/trace.ts'
 import { type Geometry, geometry } from '../../engine/window.ts'
 import { layout } from '../../workloads/tpcc-layout.ts'
-import type { ParamValues, Workload } from '../../workloads/workload.ts'
+import type { DatabaseSource, ParamValues, Workload } from '../../workloads/workload.ts'
 
 export const MIB = 2 ** 20
 
@@ -13,7 +13,7 @@ export function file(bytes: number): Geometry {
   return geometry(bytes, 4096, 4096)
 }
 
-export function open(workload: Workload, given: ParamValues, place: Geometry, seed = 1): TraceSource {
+export function open(workload: Workload, given: ParamValues, place: Geometry, seed = 1): DatabaseSource {
   return workload.open(place, workload.resolve(given, place), new Rng(seed))
 }
 

@@ -13,6 +13,8 @@ import { NaiveTree } from './naive-tree.ts'
 
 const PAGE_BYTES = 4096
 const TASK_BYTES = 0xc0000000 // TASK_SIZE, asm-i386/processor.h
+/** More than any process of a test ever allocates. */
+const TABLES_OF_A_PROCESS = 2 ** 20
 const MAP_POPULATE = 0x8000 // the mail, asm-i386/mman.h
 const MAP_NONBLOCK = 0x10000 // the mail, asm-i386/mman.h
 const OTHER_STRIDE_BYTES = 0x2000 // test/fixtures/executed/README.md, other_vmas
@@ -40,6 +42,9 @@ export interface NaiveOptions {
   /** FREE_PTE_NR on SMP with more than one CPU online (506), else Infinity. */
   gatherPages?: number
   nrpte?: number
+  /** Reverse mappings that several processes share, and a number that tells the ptes of this one from theirs. */
+  rmap?: NaiveRmap
+  process?: number
   tlbEntries?: number
   /** 'single', the mail's belief: over-mapping one present 4 KB page invalidates that page instead of a full flush. */
   onePageFlush?: 'full' | 'single'
@@ -113,7 +118,7 @@ export class NaiveKernel {
   private mmapCache: NaiveVma | null = null
   /** PTE pages by number of the region they map. */
   private readonly tables = new Map<number, PteTable>()
-  private tableSerial = 0
+  private tableSerial: number
   private readonly pageCache = new Set<number>()
 
   constructor(options: NaiveOptions) {
@@ -128,7 +133,8 @@ export class NaiveKernel {
     this.gatherPages = options.gatherPages ?? Infinity
     this.onePageFlush = options.onePageFlush ?? 'full'
     this.tlb = new NaiveTlb(options.tlbEntries ?? 64)
-    this.rmap = new NaiveRmap(options.nrpte ?? 7)
+    this.rmap = options.rmap ?? new NaiveRmap(options.nrpte ?? 7)
+    this.tableSerial = (options.process ?? 0) * TABLES_OF_A_PROCESS
     for (let page = 0; page < options.filePages; page++) {
       if (options.absent === undefined || !options.absent(page)) this.pageCache.add(page)
     }

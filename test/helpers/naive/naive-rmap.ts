@@ -9,6 +9,8 @@
 export class NaiveRmap {
   chainObjects = 0
   chainObjectsPeak = 0
+  /** Told whenever there are more objects. */
+  onGrowth = (): void => {}
   private readonly nrpte: number
   private readonly direct = new Map<number, number>()
   /** Objects of a page, the head last. */
@@ -59,5 +61,6 @@ export class NaiveRmap {
   private allocated(): void {
     this.chainObjects++
     this.chainObjectsPeak = Math.max(this.chainObjectsPeak, this.chainObjects)
+    this.onGrowth()
   }
 }
