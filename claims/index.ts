@@ -12,6 +12,7 @@ import { lessSwapping } from './less-swapping.ts'
 import { mapNonblock } from './map-nonblock.ts'
 import { mapPopulate } from './map-populate.ts'
 import { mmapCache } from './mmap-cache.ts'
+import { moreProcesses } from './more-processes.ts'
 import { mostCompact } from './most-compact.ts'
 import { onePageInvalidation } from './one-page-invalidation.ts'
 import { oneVma } from './one-vma.ts'
@@ -34,6 +35,7 @@ export const CLAIMS: readonly Claim[] = [
   vmaLowmemShare,
   vmaHalfOfLowmem,
   mostCompact,
+  moreProcesses,
   lessSwapping,
   granularity4k,
   flushAbove4k,

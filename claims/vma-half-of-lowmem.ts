@@ -1,10 +1,13 @@
-// The same sentence taken the other way: vmas that fill half of lowmem itself, not half of what was allocated there.
+// The same sentence taken the other way: vmas that fill half of lowmem itself, not half of what was allocated there. Lowmem is
+// what the memory map leaves of it: the map is there before any process.
 
 import { grouped } from '../reports/numbers.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL, WIDE_512M } from './runs.ts'
 
-const LOWMEM_BYTES = 896 * 2 ** 20 // MAXMEM: 1 GB less VMALLOC_RESERVE of 128 MB [2.5.42 include/asm-i386/page.h]
+/** How many processes fill half of the zone, each with the vmas of the run's. */
+const processes = (run: string) =>
+  `${run}:map-fixed.lowmem_available_bytes / 2 / ${run}:map-fixed.vma_lowmem_bytes_peak`
 
 export const vmaHalfOfLowmem = claim({
   id: 'vma-half-of-lowmem',
@@ -17,16 +20,18 @@ export const vmaHalfOfLowmem = claim({
   },
   kernel: MAIL_KERNEL,
   numbers: {
+    available: ['lowmem beside the memory map of 16 GB, bytes', '128k:map-fixed.lowmem_available_bytes'],
     bytes: ['lowmem of the vmas of one process, bytes: 512 MB in units of 4K', '128k:map-fixed.vma_lowmem_bytes_peak'],
-    processes: [
-      'such processes that fill half of 896 MB',
-      `${LOWMEM_BYTES} / 2 / 128k:map-fixed.vma_lowmem_bytes_peak`,
-    ],
+    few: ['such processes that fill half of lowmem', processes('128k')],
     bytes16: ['the same for 1 GB in units of 16K, bytes', '16K:map-fixed.vma_lowmem_bytes_peak'],
-    processes16: ['such processes', `${LOWMEM_BYTES} / 2 / 16K:map-fixed.vma_lowmem_bytes_peak`],
+    many: ['such processes', processes('16K')],
+    many24: [
+      'such processes on Linux 2.4',
+      '16K:linux-2.4/map-fixed.lowmem_available_bytes / 2 / 16K:linux-2.4/map-fixed.vma_lowmem_bytes_peak',
+    ],
   },
-  judge: ({ processes, processes16 }) => {
-    const [few, many] = [processes, processes16].map(Math.ceil) as [number, number]
+  judge: numbers => {
+    const [few, many] = [numbers.few, numbers.many].map(Math.ceil) as [number, number]
     return {
       verdict: 'holds if',
       condition: `${grouped(few)} processes map 512 MB in units of 4K, or ${grouped(many)} map 1 GB in units of 16K`,
@@ -41,5 +46,6 @@ export const vmaHalfOfLowmem = claim({
       ],
     }
   },
-  source: 'MAXMEM, 2.5.42 include/asm-i386/page.h; sizes and slabs: include/linux/mm.h, kernel/fork.c, mm/slab.c',
+  source:
+    'MAXMEM: 2.5.42 include/asm-i386/page.h; mem_map: struct page; sizes and slabs: include/linux/mm.h, kernel/fork.c, mm/slab.c',
 })
