@@ -4,7 +4,7 @@
 import { p32002 } from '../engine/cost/p3-2002.ts'
 import { p42002 } from '../engine/cost/p4-2002.ts'
 import { claim, type Reversal } from './claim.ts'
-import { difference, turningPrice } from './prices.ts'
+import { leastDifference, turnedBy } from './prices.ts'
 import { CACHE_RUN, MAIL_KERNEL } from './runs.ts'
 
 const UNITS = ['32K', '64K', '128K', '256K'] as const
@@ -29,13 +29,13 @@ export const cheaperRemap = claim({
   },
   judge: (numbers, read) => {
     const lanes = [`16K:${DEAR}`, `16K:${CHEAP}`] as const
-    const isCheaper = MODELS.every(model => difference(model, ...lanes, read).least > 0)
+    const isCheaper = MODELS.every(model => leastDifference(model, ...lanes, read) > 0)
     const dearAt = UNITS.find(unit => numbers[unit] < 1)
     const unit: readonly Reversal[] =
       dearAt === undefined
         ? []
         : [{ what: '--unit, one page of it used', at: dearAt, range: ['16K'], source: '"a eg. 16K cache element"' }]
-    const prices = MODELS.flatMap(model => turningPrice(model, ...lanes, read) ?? [])
+    const prices = MODELS.flatMap(model => turnedBy(model, ...lanes, read) ?? [])
     return {
       verdict: isCheaper ? 'holds' : 'does not hold',
       why: isCheaper

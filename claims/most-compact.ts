@@ -52,7 +52,7 @@ export const mostCompact = claim({
     return {
       verdict: 'holds if',
       condition: 'each page is mapped by one process',
-      why: `None of the others takes less then. But of two processes that map the same page each has its reference in a pte chain, in lowmem: with windows over half of the file ${chains.toFixed(0)} bytes for each page beside a pte of ${tables.toFixed(0)}. Copies have none, but take the memory of the pages again.`,
+      why: `None of the others takes less then. But if two processes map the same page, each has its reference in a pte chain, in lowmem: with windows over half of the file ${chains.toFixed(0)} bytes for each page beside a pte of ${tables.toFixed(0)}. Copies have none, but take the memory of the pages again.`,
       reversals: [
         {
           what: 'processes that map the same page (--processes)',

@@ -50,7 +50,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     'claims/.*',
     [
       'claims/.*',
-      'engine/(errors|units|counters|cost)',
+      'engine/(errors|units|counters|cost|run|turning-price)',
       'engine/cost/(p3|p4|modern).*',
       'engine/kernel/linux-.*',
       'reports/numbers',
