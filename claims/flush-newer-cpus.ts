@@ -4,11 +4,13 @@
 import { modernCore } from '../engine/cost/modern-core.ts'
 import { p32002 } from '../engine/cost/p3-2002.ts'
 import { p42002 } from '../engine/cost/p4-2002.ts'
-import { claim, type Reversal } from './claim.ts'
+import { claim } from './claim.ts'
 import { CACHE_RUN, MAIL_KERNEL } from './runs.ts'
 
 /** Entries of a TLB today [second level of Skylake: Intel Optimization Reference Manual]. */
 const LARGE_TLB = 1536
+
+const PRICES = { tlb_full_flushes: 'a flush of the whole TLB', tlb_misses: 'a miss of the TLB' }
 
 const direct = (list: string, bound = '') =>
   `small:map-fixed.tlb_full_flushes * tlb_full_flushes@${list}${bound} / small:map-fixed.remaps`
@@ -46,24 +48,19 @@ export const flushNewerCpus = claim({
       'small:linux-6.18/map-fixed.tlb_full_flushes / small:linux-6.18/map-fixed.remaps',
     ],
   },
-  judge: ({ direct3, direct4, direct, secondary3, secondary4, secondary, ns3, ns4, ns, gone }) => ({
+  judge: ({ direct3, direct4, direct, secondary3, secondary4, secondary, ns3, ns4, ns, gone }, read) => ({
     verdict:
       direct3 < direct4 && direct4 < direct && secondary3 < secondary4 && secondary4 < secondary
         ? 'holds'
         : 'does not hold',
     why: `Taken in cycles, which is what else the CPU could have done: both rise from each processor to the next at the best prices. In time they fell first, from ${ns3.toFixed(0)} to ${ns4.toFixed(0)} ns, and stand at ${ns.toFixed(0)} ns now. The modern prices range too widely to decide.${gone === 0 ? ' Linux itself has stopped flushing everything for few pages (since 3.7).' : ''}`,
-    reversals: (['tlbFullFlushes', 'tlbMisses'] as const).map(asDearAsBefore),
+    // Prices on a modern core at which they have not risen since the P4.
+    reversals: Object.entries(PRICES).map(([column, what]) => ({
+      what: `cycles for ${what} (modern-core)`,
+      at: read(`${column}@p4-2002`),
+      range: [read(`${column}@modern-core.low`), read(`${column}@modern-core.high`)],
+      source: 'published, measured and guessed: remapbench list costs --verbose',
+    })),
   }),
   source: 'prices: remapbench list costs --verbose; TLB modelled as exact LRU of 64 entries, or of 1,536',
 })
-
-/** The price of an event on a modern core at which it has not risen since the P4. */
-function asDearAsBefore(counter: 'tlbFullFlushes' | 'tlbMisses'): Reversal {
-  const [then, now] = [p42002, modernCore].map(({ items }) => items.find(item => item.counter === counter)!)
-  return {
-    what: `cycles for ${now!.what} (modern-core)`,
-    at: then!.best,
-    range: [now!.low, now!.high],
-    source: now!.source,
-  }
-}

@@ -10,7 +10,9 @@ import { claim } from './claim.ts'
 import { MAIL_KERNEL } from './runs.ts'
 
 const SCALE = 64
-const RUN = '--workload uniform --file 256M --window 16M --unit 16K --other-vmas 0 --accesses 500000'
+const RUN = '--workload uniform --file 256M --window 16M --unit 16K --other-vmas 0'
+/** Of each process, so that its window of 1,024 units is full. */
+const ACCESSES = 5000
 const KERNELS = `--kernel ${MAIL_KERNEL},linux-2.5.42-remap-lowpte`
 /** "significantly": as many again. */
 const FEW = 50
@@ -31,10 +33,10 @@ export const moreProcesses = claim({
     ...Object.fromEntries(
       [FEW / 2, FEW, MANY].map(processes => [
         `${processes}-processes`,
-        `${RUN} --touch unit --processes ${processes} ${KERNELS}`,
+        `${RUN} --touch unit --processes ${processes} --accesses ${processes * ACCESSES} ${KERNELS}`,
       ]),
     ),
-    unused: `${RUN} --processes ${FEW / 2} ${KERNELS}`,
+    unused: `${RUN} --processes ${FEW / 2} --accesses ${(FEW / 2) * ACCESSES} ${KERNELS}`,
   },
   kernel: MAIL_KERNEL,
   numbers: {

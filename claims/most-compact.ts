@@ -22,7 +22,7 @@ export const mostCompact = claim({
     "remap_file_pages() is in essence using the pagetables as the only mapping information - and it's thus the most memory-compact mapping method possible.",
   runs: {
     one: `--workload uniform --file 256M --window 16M --accesses 50000 ${METHODS}`,
-    several: `--workload uniform --file 32M --window 16M --accesses 100000 --processes ${SEVERAL} ${METHODS}`,
+    several: `--workload uniform --file 32M --window 16M --touch unit --accesses 50000 --processes ${SEVERAL} ${METHODS}`,
   },
   kernel: MAIL_KERNEL,
   numbers: {
