@@ -55,14 +55,14 @@ export const lessSwapping = claim({
     unmapped: ['entries that Linux 2.6.20 unmaps for each page taken back, map-fixed', unmaps('map-fixed')],
     unmappedOfOne: ['the same, remap-file-pages', unmaps('remap-file-pages')],
   },
-  judge: ({ nodes, nodesOfOne, saved, limit, locked, unmapped, unmappedOfOne }) => {
+  judge: ({ nodes, nodesOfOne, saved, limit, back, locked, unmapped, unmappedOfOne }) => {
     if (nodes <= nodesOfOne || saved <= 0 || locked > 0) {
       return { verdict: 'does not hold', why: 'One vma saves nothing under memory pressure.', reversals: [] }
     }
     return {
       verdict: 'holds if',
       condition: `the window is MAP_LOCKED, so that nothing of it is swapped, or fewer than ${Math.floor(limit * 100)} of 100 pages taken back are used again`,
-      why: `With one vma there is no tree to walk, and on 2.4 no vma after vma to look at. But pages of a nonlinear vma come back by the mail’s SIGBUS handler only, which takes longer than a fault. Later kernels bring them back by themselves, ${unmappedOfOne > unmapped ? `but unmap ${unmappedOfOne.toFixed(0)} entries for each that they take` : 'one by one'}.`,
+      why: `With one vma there is no tree to walk, and on 2.4 no vma after vma to look at. But pages of a nonlinear vma come back by the mail’s SIGBUS handler only, which takes longer than a fault; here ${Math.round(back * 100)} of 100 do. Later kernels bring them back by themselves, ${unmappedOfOne > unmapped ? `but unmap ${unmappedOfOne.toFixed(0)} entries for each that they take` : 'one by one'}.`,
       reversals: [
         {
           what: 'pages put back by the handler for each page taken back',

@@ -38,7 +38,7 @@ export const swapOut = claim({
     return {
       verdict: isRemedied ? 'holds' : 'does not hold',
       why: isRemedied
-        ? 'Without either, a page that was taken back is silently another page of the file, until its slot is remapped: the fault maps what the vma says. Both remedies work; the handler needs PROT_NONE on the window, as the comment of the patch says.'
+        ? 'Without either, a page that was taken back is silently another page of the file, until its slot is remapped: the fault maps what the vma says. Both remedies work. MAP_LOCKED needs CAP_IPC_LOCK, and did nothing before 2.5.37; the handler needs PROT_NONE on the window, as the comment of the patch says.'
         : 'A remedy does not help.',
       reversals: [],
     }

@@ -15,7 +15,7 @@ const UNITS = ['4K', '16K', '64K', '128K'] as const
 const MAIL_UNITS = ['4K', '16K']
 const KERNELS = `linux-2.4,${MAIL_KERNEL},linux-2.5.42-remap-p3`
 
-const megabytes = (bytes: number) => Math.floor(bytes / 2 ** 20)
+const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1)
 
 const shareAt = (unit: string) =>
   [
@@ -56,7 +56,7 @@ export const vmaLowmemShare = claim({
     const unit = { what: '--unit', range: MAIL_UNITS, source: 'the units that the mail names' }
     return {
       verdict: 'holds if',
-      condition: `what is not the database's takes less than ${megabytes(vmas - rest)} MB of lowmem for each of its processes, ${megabytes(50 * (vmas - rest))} MB beside fifty of them`,
+      condition: `what is not the database's takes less than ${megabytes(vmas - rest)} MB of lowmem for each of its processes with units of 16K`,
       why: 'The denominator is the lowmem that one process takes: vmas, page tables where they are in lowmem, pte chains, stack and structures. Of that, vmas are half or more at the units of the mail. The memory map, made at boot, is not among them. What else a machine allocates there nobody measured.',
       reversals: [
         ...(below === undefined ? [] : [{ ...unit, at: below }]),
