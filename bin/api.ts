@@ -6,6 +6,7 @@ import type { ReportRow } from '../reports/report.ts'
 import { compose, formatNamed, reportFormat } from './compose.ts'
 import { experiments } from './experiments.ts'
 import { type RunOptions, toRequest } from './request.ts'
+import { withUnits } from './units.ts'
 
 export type { Finding } from '../claims/judge.ts'
 export type { Part, Step } from '../engine/breakdown.ts'
@@ -28,7 +29,9 @@ export type { RunOptions } from './request.ts'
  * is allowed), a TraceError (the `ops` file; names the line) or an EnvironmentError (too little memory, no lane possible).
  */
 export async function run(options: RunOptions = {}): Promise<readonly ReportRow[]> {
-  return compose(toRequest(options)).run(() => {})
+  const request = toRequest(options)
+  const rows = compose(request).run(() => {})
+  return request.findsUnits ? withUnits(request, rows) : rows
 }
 
 /** The rows as a report: `format` is `text`, `csv`, `markdown` or `json`. Throws a UsageError for any other. */

@@ -73,6 +73,11 @@ export interface RunOptions {
   readonly breakdown?: boolean
   /** Columns of counters, such as `'page_faults'`: how each number arose, with the first operations that made it. */
   readonly explain?: string | readonly string[]
+  /**
+   * Also finds for which cache units each verdict holds, by shorter runs at other units (some seconds); by default false.
+   * Not with `ops`, more than 12 lanes, several processes, or a window that was not full.
+   */
+  readonly units?: boolean
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
@@ -111,6 +116,7 @@ export interface RunRequest {
   /** Accesses between two sweeps of memory pressure; 0 for none. */
   readonly reclaim: number
   readonly seed: number
+  readonly findsUnits: boolean
   readonly breakdown: boolean
   readonly explained: readonly CounterName[]
   /** null: the kernel model's own, if it has one. */
@@ -142,6 +148,7 @@ const FLAG_OF: Readonly<Record<OptionName, string>> = {
   otherFaults: 'other-faults',
   reclaim: 'reclaim',
   seed: 'seed',
+  units: 'units',
   breakdown: 'breakdown',
   explain: 'explain',
   cost: 'cost',
@@ -186,6 +193,7 @@ export function toRequest(options: RunOptions): RunRequest {
     ...otherFaultsOf(options),
     reclaim: count(options, 'reclaim', 0, MOST),
     seed: count(options, 'seed', 0, MOST),
+    findsUnits: isSet(options, 'units'),
     breakdown: isSet(options, 'breakdown'),
     explained: options.explain === undefined ? [] : list(options, 'explain').map(counterOf),
     cost: options.cost === undefined ? null : text(options, 'cost'),

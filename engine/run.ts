@@ -8,7 +8,7 @@ import type { FirstOperation } from './first-operations.ts'
 import type { Evidence } from './kernel/model.ts'
 
 /** Changes whenever the same specification may give other counts; results of different versions are not compared. */
-export const MODEL_VERSION = 1
+export const MODEL_VERSION = 2
 
 /** The specification of one lane: everything its counts depend on. The columns of the reports, in their order. */
 export interface RunSpec {

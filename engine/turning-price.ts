@@ -18,7 +18,7 @@ export function turningPrice(dear: Counts, cheap: Counts, { items }: CostModel):
     const at = item.best - total / more(item)
     return more(item) !== 0 && at > 0 ? [{ item, at }] : []
   })
-  const factor = ({ item, at }: TurningPrice) => Math.abs(Math.log(at / item.best))
+  const factor = ({ item, at }: TurningPrice) => Math.max(at / item.best, item.best / at)
   return turns.reduce<TurningPrice | null>(
     (least, turn) => (least && factor(least) <= factor(turn) ? least : turn),
     null,

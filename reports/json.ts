@@ -6,7 +6,9 @@ import { CAUSE_NAMES, type Price } from '../engine/cost.ts'
 import { COUNTERS, type CounterName } from '../engine/counters.ts'
 import type { Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
+import { turnOf } from './outlook.ts'
 import type { Report, ReportFormat, ReportRow } from './report.ts'
+import { judgements } from './verdict.ts'
 
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
 export const RESULTS_SCHEMA = 'remapbench-results-1'
@@ -27,21 +29,24 @@ export const json = {
       rows,
       report.meta,
       report.rows.map(nestedOf),
+      verdictsOf(report.rows),
     )
   },
 } as const satisfies ReportFormat
 
-/** `nested`: for each row, members that are no columns; they stand last. */
+/** `nested`: for each row, members that are no columns; they stand last. `verdicts` are left out where there is none. */
 export function jsonText(
   names: readonly string[],
   rows: readonly (readonly Cell[])[],
   meta: Report['meta'],
   nested: readonly Readonly<Record<string, unknown>>[] = [],
+  verdicts: readonly unknown[] = [],
 ): string {
   const results = rows.map((cells, row) => {
     return { ...Object.fromEntries(names.map((name, i) => [name, cells[i]])), ...nested[row] }
   })
-  return `${JSON.stringify({ schema: RESULTS_SCHEMA, results, meta }, null, 2)}\n`
+  const report = { schema: RESULTS_SCHEMA, results, ...(verdicts.length > 0 ? { verdicts } : {}), meta }
+  return `${JSON.stringify(report, null, 2)}\n`
 }
 
 function nestedOf({ result: { breakdown, origins }, price }: ReportRow): Readonly<Record<string, unknown>> {
@@ -70,4 +75,21 @@ function modelled({ causes }: Price) {
       return [cause, { ns, ns_low: nsLow, ns_high: nsHigh }]
     }),
   )
+}
+
+/** What is said of each kernel and number of processes, for programs. */
+function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
+  return judgements(rows).map(judgement => {
+    const { rows: lanes, leader, sentences } = judgement
+    const { kernel, processes } = lanes[0]!.result.spec
+    const turn = turnOf(judgement)
+    return {
+      kernel,
+      processes,
+      leader: leader?.result.spec.strategy ?? null,
+      units: leader?.units ?? null,
+      turns: turn && { price: turn.item.what, at_cycles: turn.at, low: turn.item.low, high: turn.item.high },
+      sentences,
+    }
+  })
 }

@@ -9,6 +9,7 @@ import { isLong, names, parameters, setting, subjectsOf, title } from './lanes.t
 import { lowmemTables } from './lowmem.ts'
 import { type Note, notes } from './notes.ts'
 import { grouped, memory, NONE, timeRange } from './numbers.ts'
+import { outlook } from './outlook.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
@@ -30,6 +31,7 @@ export const markdown = {
       isLong(rows) ? laneTable(rows) : summaryTable(rows, lanes),
       ...lowmemSections(rows),
       ...verdict(rows).map(escaped),
+      ...outlook(rows).map(escaped),
       '## Notes',
       noteList(rows),
       '## Counters',

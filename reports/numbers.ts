@@ -72,7 +72,8 @@ export function range(low: number, high: number): string {
   return from === to ? to : `${from} - ${to}`
 }
 
-function twoDigits(value: number): string {
+/** To two digits, from ten on to a whole number: 2,106, 4.2, 0.35. */
+export function twoDigits(value: number): string {
   if (value >= 9.95) return grouped(Math.round(value))
   return value === 0 ? '0' : value < 0.95 ? String(Number(value.toPrecision(2))) : value.toFixed(1)
 }

@@ -2,6 +2,7 @@
 
 import type { Price } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
+import type { UnitRange } from './unit-range.ts'
 
 /** One lane's result and its price; null where nothing was counted. */
 export interface ReportRow {
@@ -9,6 +10,8 @@ export interface ReportRow {
   readonly price: Price | null
   /** The limit of vmas this kernel came with; only for the wording of notes. */
   readonly stockMapCount?: number
+  /** For which units its lead holds; absent if it does not lead, or nobody tried. */
+  readonly units?: UnitRange
 }
 
 export interface Report {

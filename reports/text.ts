@@ -10,12 +10,13 @@ import { heads, isLong, isOps, isOrderSystem, names, parameters, setting, shared
 import { tables, wrapped } from './lines.ts'
 import { lowmemLines } from './lowmem.ts'
 import { largestCause } from './modelled.ts'
-import { BY_MAIL, BY_SOURCE, LOW_TABLES, notes, OF_THE_MAIL } from './notes.ts'
+import { BY_MAIL, BY_SOURCE, LOW_TABLES, type Note, notes, OF_THE_MAIL } from './notes.ts'
 import { originLines } from './origins.ts'
+import { outlook, turnOf } from './outlook.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
-import { verdict } from './verdict.ts'
+import { judgements, verdict } from './verdict.ts'
 
 export const text = {
   name: 'text',
@@ -33,8 +34,11 @@ export const text = {
       ...originLines(rows),
       '',
       ...verdict(rows).flatMap(sentence => wrapped(sentence, isLong(rows) ? '  ' : '')),
-      ...(isLong(rows) ? [] : causeLines(rows)),
-      ...notes(rows).flatMap(({ mark, text }) => (mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '))),
+      ...outlook(rows).flatMap(paragraph => wrapped(paragraph, '  ')),
+      ...(isLong(rows) || judgements(rows).some(({ leader }) => leader) ? [] : causeLines(rows)),
+      ...remarks(rows).flatMap(({ mark, text }) =>
+        mark === '' ? wrapped(text, '') : wrapped(`${mark} ${text}`, '  '),
+      ),
       ...stepWords(rows),
       ...wrapped(`Evidence: ${evidence(rows)}.`, '  '),
       `Next: ${nextCommand(rows)}`,
@@ -42,6 +46,12 @@ export const text = {
     return `${lines.join('\n')}\n`
   },
 } as const satisfies ReportFormat
+
+/** The guess that widens the times most gives way to the price that would turn the verdict. */
+function remarks(rows: readonly ReportRow[]): readonly Note[] {
+  const isTurned = judgements(rows).some(judgement => turnOf(judgement) !== null)
+  return notes(rows).filter(({ mark }) => mark !== '?' || !isTurned)
+}
 
 /** The order system's would not fit the first screen; the other formats have them. */
 function parameterLines(rows: readonly ReportRow[]): string[] {

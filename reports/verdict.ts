@@ -45,59 +45,88 @@ interface Speech {
   readonly tellsTimes: boolean
 }
 
+/** What is to be said of the lanes of one kernel with one number of processes. */
+export interface Judgement {
+  readonly rows: readonly ReportRow[]
+  /** The lane that wins or dominates; null where nothing is decided. */
+  readonly leader: ReportRow | null
+  /** The two that take the least time, if times were compared. */
+  readonly first: ReportRow | null
+  readonly second: ReportRow | null
+  readonly sentences: readonly string[]
+}
+
+/** Those of every kernel and number of processes that ran more than one lane. */
+export function judgements(rows: readonly ReportRow[]): readonly Judgement[] {
+  const rivals = rivalsOf(rows)
+  return rivals.filter(lanes => lanes.length > 1).map(lanes => judge(lanes, '', false))
+}
+
+function rivalsOf(rows: readonly ReportRow[]): readonly (readonly ReportRow[])[] {
+  return [...groupsOf(rows, ({ result: { spec } }) => `${spec.kernel} ${spec.processes}`).values()]
+}
+
 /** Whole sentences, with several kernels or numbers of processes one for each that ran more than one lane; none for a lane that has no rival. */
 export function verdict(rows: readonly ReportRow[]): readonly string[] {
   const completed = rows.filter(isCompleted)
   const idle =
     completed.length > 0 && completed.every(({ result: { counts } }) => !counts.remaps && !counts.failedRemaps)
   const sentences = idle ? ['No remap was counted.'] : []
-  const rivals = [...groupsOf(rows, ({ result: { spec } }) => `${spec.kernel} ${spec.processes}`).values()]
-  if (rivals.length === 1) return rows.length < 2 ? sentences : [...sentences, ...judge(rows, ' here', false)]
+  const rivals = rivalsOf(rows)
+  if (rivals.length === 1) return rows.length < 2 ? sentences : [...sentences, ...judge(rows, ' here', false).sentences]
   const compared = rivals.filter(lanes => lanes.length > 1)
-  const judgements = groupsOf(compared, lanes => judge(lanes, '', !isTimed(rows)).join(' '))
+  const judgements = groupsOf(compared, lanes => judge(lanes, '', !isTimed(rows)).sentences.join(' '))
   // After a colon a sentence goes on in lower case.
-  const judged = [...judgements].map(([text, some]) => sentence(settingsOf(some.flat(), rows), text))
+  const judged = [...judgements].map(([text, some]) => spokenOf(settingsOf(some.flat(), rows), text))
   return [...sentences, ...judged]
 }
 
-/** What is true of all kernels and numbers of processes needs no subject. */
-function sentence(subject: string, text: string): string {
+/** What is true of all kernels and numbers of processes needs no subject; after one a sentence goes on in lower case. */
+export function spokenOf(subject: string, text: string): string {
   return subject === '' ? text : `${subject}: ${text[0]!.toLowerCase()}${text.slice(1)}`
 }
 
 /** The lanes of one kernel with one number of processes. */
-function judge(rows: readonly ReportRow[], here: string, tellsTimes: boolean): readonly string[] {
+function judge(rows: readonly ReportRow[], here: string, tellsTimes: boolean): Judgement {
   const completed = rows.filter(isCompleted)
   const laneNames = new Map(names(rows).map((name, i) => [rows[i]!, name]))
   const nameOf = (row: ReportRow) => laneNames.get(row)!
-  if (completed.length === 0) return ['No lane completed the run, so nothing is compared.']
-  if (completed.length === 1) return [`Only ${nameOf(completed[0]!)} completed the run, so there is no winner.`]
+  if (completed.length === 0) return open(rows, 'No lane completed the run, so nothing is compared.')
+  if (completed.length === 1)
+    return open(rows, `Only ${nameOf(completed[0]!)} completed the run, so there is no winner.`)
   const scope = completed.length < rows.length ? 'Of the lanes that completed, ' : ''
-  return compare(completed, { nameOf, scope, here, tellsTimes })
+  return { ...compare(completed, { nameOf, scope, here, tellsTimes }), rows }
 }
 
-function compare(rows: readonly ReportRow[], speech: Speech): readonly string[] {
+/** Nothing is decided. */
+function open(rows: readonly ReportRow[], ...sentences: readonly string[]): Judgement {
+  return { rows, leader: null, first: null, second: null, sentences }
+}
+
+function compare(rows: readonly ReportRow[], speech: Speech): Judgement {
   const obstacle = unequalWork(rows)
-  if (obstacle !== null) return [`Undecided: ${obstacle}.`]
+  if (obstacle !== null) return open(rows, `Undecided: ${obstacle}.`)
   if (COUNTER_NAMES.every(name => rows.every(row => row.result.counts[name] === rows[0]!.result.counts[name]))) {
-    return ['No difference: the lanes agree in every count.']
+    return open(rows, 'No difference: the lanes agree in every count.')
   }
   const priced = rows.flatMap(({ price }) => (price ? [price] : []))
   if (priced.length === 0) {
     const { leader, text } = byCounts(rows, speech.nameOf)
-    if (leader === null) return [text]
-    return [`${speech.scope}${speech.nameOf(leader)} dominates${speech.here}${because(reasons(leader, rows), text)}`]
+    if (leader === null) return open(rows, text)
+    const verdict = `${speech.scope}${speech.nameOf(leader)} dominates${speech.here}`
+    return { ...open(rows, `${verdict}${because(reasons(leader, rows), text)}`), leader }
   }
   if (priced.length < rows.length || priced.some(price => price.model.name !== priced[0]!.model.name)) {
-    return ['Undecided: the lanes are not priced by the same cost model.']
+    return open(rows, 'Undecided: the lanes are not priced by the same cost model.')
   }
   return byTime(rows, speech)
 }
 
-function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }: Speech): readonly string[] {
+function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }: Speech): Judgement {
   // Only the lane with the lowest best guess can win; others that reach into its range keep it from winning.
   const first = rows.reduce((best, row) => (row.price!.ns < best.price!.ns ? row : best))
   const others = rows.filter(row => row !== first)
+  const second = others.reduce((best, row) => (row.price!.ns < best.price!.ns ? row : best))
   const rivals = others.filter(row => row.price!.nsLow <= first.price!.nsHigh)
   const slowest = rivals.map(row => timeRatio(row, first)).filter(times => times !== null)
   if (slowest.length === rivals.length && slowest.every(times => times.low >= CLEARLY_LONGER)) {
@@ -105,15 +134,20 @@ function byTime(rows: readonly ReportRow[], { nameOf, scope, here, tellsTimes }:
       others.some(row => (row.result.counts[name] ?? 0) < first.result.counts[name]!),
     )
     if (free.length > 0) {
-      return [`Undecided: the least modelled time, that of ${nameOf(first)}, leaves out ${listed(free.map(many))}.`]
+      return open(
+        rows,
+        `Undecided: the least modelled time, that of ${nameOf(first)}, leaves out ${listed(free.map(many))}.`,
+      )
     }
     const times = tellsTimes ? `, modelled ${timeOf(first)} against ${timeOf(...others)}` : ''
     const how = rivals.length === 0 ? '' : `${tellsTimes ? ',' : ''} at equal prices (${atEqualPrices(slowest)})`
-    return [`${scope}${nameOf(first)} wins${here}${times}${how}${because(reasons(first, rows), ' by modelled time')}`]
+    const why = because(reasons(first, rows), ' by modelled time')
+    const sentences = [`${scope}${nameOf(first)} wins${here}${times}${how}${why}`]
+    return { rows, leader: first, first, second, sentences }
   }
   const slower =
     rows.length > rivals.length + 1 ? [`All other lanes that completed take longer than ${nameOf(first)}.`] : []
-  return [...undecided(first, rivals, nameOf), ...slower]
+  return { ...open(rows, ...undecided(first, rivals, nameOf), ...slower), first, second }
 }
 
 /** How much longer those take whose ranges reach into the winner's. */

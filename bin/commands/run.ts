@@ -10,6 +10,7 @@ import { toRequest } from '../request.ts'
 import { optionsOf } from '../run-options.ts'
 import { finishBeforeSignals } from '../signals.ts'
 import { paint, wantsColour, withProgress } from '../ui.ts'
+import { withUnits } from '../units.ts'
 
 export async function runCommand(args: Arguments): Promise<void> {
   const { stdout, stderr, env } = process
@@ -17,11 +18,15 @@ export async function runCommand(args: Arguments): Promise<void> {
   // 1. Check everything.
   const format = reportFormat(args.values.format ?? (stdout.isTTY ? 'text' : 'csv'))
   const files = (args.lists.out ?? []).map(path => ({ path, format: reportFormatOfFile(path) }))
-  const comparison = compose(toRequest(optionsOf(args)))
+  // Only CSV has no place for a verdict.
+  const hasVerdict = [format, ...files.map(file => file.format)].some(({ name }) => name !== 'csv')
+  const request = toRequest({ ...optionsOf(args), units: hasVerdict })
+  const comparison = compose(request)
   const outputs = openOutputs(files.map(file => file.path))
   // 2. Run.
   const began = performance.now()
-  const rows = await withProgress(comparison, !quiet && stderr.isTTY === true)
+  const counted = await withProgress(comparison, !quiet && stderr.isTTY === true)
+  const rows = request.findsUnits ? withUnits(request, counted) : counted
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))

@@ -171,6 +171,8 @@ test('kernels of x86-64 are priced as a modern core, those of the mail as a Pent
     'linux-2.4': null,
     'linux-2.5.42-remap': 'p4-2002',
     'linux-2.5.42-remap-p3': 'p3-2002',
+    'linux-2.5.42-remap-lowpte': 'p4-2002',
+    'linux-2.5.42-remap-nopae': 'p4-2002',
     'linux-2.5.42-mail': 'p4-2002',
     'linux-2.6.20': null,
     'linux-3.10': 'modern-core',

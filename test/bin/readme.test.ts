@@ -6,14 +6,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { render, run } from '../../bin/api.ts'
 import { cli } from './cli-process.ts'
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 
-test('the first screen is the output of the default run', async () => {
+test('the first screen is the output of the default run', () => {
   const [, shown] = /<!-- output of: remapbench run --format text -->\n```\n([\s\S]*?)```/.exec(readme)!
-  assert.equal(shown, render(await run(), 'text'))
+  assert.equal(shown, cli(['run', '--format', 'text']).stdout)
 })
 
 test('every other output shown is that of the command above it', () => {

@@ -40,6 +40,7 @@ test('nothing asked for is the main job', () => {
     otherFaultShare: 0,
     reclaim: 0,
     seed: 1,
+    findsUnits: false,
     breakdown: false,
     explained: [],
     cost: null,

@@ -127,6 +127,7 @@ export const MAP_FIXED_RESULT = resultOf(
       vmaLowmemBytesPeak: 8_949_760,
       pageTableBytesPeak: 2_097_152,
       lowmemBytesPeak: 8_976_519,
+      lowmemAvailableBytes: 754_974_720,
     }),
   },
 )
@@ -159,6 +160,7 @@ export const REMAP_FILE_PAGES_RESULT = resultOf(
       vmaLowmemBytesPeak: 4096,
       pageTableBytesPeak: 2_097_152,
       lowmemBytesPeak: 26_759,
+      lowmemAvailableBytes: 754_974_720,
     }),
   },
 )

@@ -1,0 +1,66 @@
+// For which cache units a verdict holds: the same comparison, shorter, at other units.
+//
+// Tried only where a lane leads and its window was full at the end: before that, what is counted is filling it. Each short
+// run fills the window first, as far as the run itself did.
+
+import { PAGE_BYTES } from '../engine/units.ts'
+import type { ReportRow } from '../reports/report.ts'
+import { type UnitRange, unitRange } from '../reports/unit-range.ts'
+import { judgements } from '../reports/verdict.ts'
+import { compose } from './compose.ts'
+import { EnvironmentError } from './errors.ts'
+import type { RunRequest } from './request.ts'
+
+/** Accesses counted in a short run, and before it for each slot of the window. */
+const COUNTED = 200_000
+const WARMUP_PER_SLOT = 3
+const LARGEST_BYTES = 2 ** 20
+/** A window of fewer slots is no cache. */
+const LEAST_SLOTS = 16
+/** Of more lanes than these the short runs would take longer than the run. */
+const MOST_LANES = 12
+
+/** The rows, those of lanes that lead with the units for which they do. */
+export function withUnits(request: RunRequest, rows: readonly ReportRow[]): readonly ReportRow[] {
+  if (request.opsFile !== null || rows.length > MOST_LANES) return rows
+  const found = new Map<ReportRow, UnitRange>()
+  for (const { leader } of judgements(rows)) {
+    if (leader !== null && isFull(leader)) found.set(leader, rangeOf(request, leader))
+  }
+  return rows.map(row => (found.has(row) ? { ...row, units: found.get(row)! } : row))
+}
+
+function isFull({ result: { spec, counts } }: ReportRow): boolean {
+  return spec.processes === 1 && (counts.remaps ?? 0) >= spec.windowBytes / spec.unitBytes
+}
+
+function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRange {
+  const units = unitsOf(request)
+  return unitRange(units, spec.unitBytes, spec.strategy, unitBytes => {
+    const warmup = Math.min(request.accesses, (WARMUP_PER_SLOT * spec.windowBytes) / unitBytes)
+    const accesses = Math.min(request.accesses, COUNTED)
+    const asked = { unitBytes, warmup, accesses, kernels: [spec.kernel], breakdown: false, explained: [] }
+    return leaderOf({ ...request, ...asked })
+  })
+}
+
+/** Powers of two that divide file and window, the run's own among them. */
+function unitsOf({ fileBytes, windowBytes, unitBytes }: RunRequest): readonly number[] {
+  const units: number[] = []
+  for (let unit = PAGE_BYTES; unit <= LARGEST_BYTES; unit *= 2) {
+    const isFit = fileBytes % unit === 0 && windowBytes % unit === 0 && windowBytes / unit >= LEAST_SLOTS
+    if (isFit || unit === unitBytes) units.push(unit)
+  }
+  return units.includes(unitBytes) ? units : [unitBytes]
+}
+
+/** Tables that do not fit decide nothing. */
+function leaderOf(request: RunRequest): string | null {
+  try {
+    const [judgement] = judgements(compose(request).run(() => {}))
+    return judgement?.leader?.result.spec.strategy ?? null
+  } catch (error) {
+    if (error instanceof EnvironmentError) return null
+    throw error
+  }
+}
