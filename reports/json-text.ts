@@ -13,6 +13,8 @@ export type JsonValue =
   | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonValue>; readonly line: number }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+/** What follows a number that was cut off at the end of the file. */
+const CUT_NUMBER = /^(?:\.|[eE][+-]?)$/
 const WORDS = { true: true, false: false, null: null } as const
 const DEEPEST = 100
 
@@ -68,6 +70,10 @@ export function parseJson(text: string, name: string): JsonValue {
     const number = NUMBER.exec(text)?.[0]
     if (number !== undefined) {
       at += number.length
+      if (CUT_NUMBER.test(text.slice(at, at + 3))) {
+        at = text.length
+        fail('a number of JSON does not end')
+      }
       return { kind: 'number', text: number, line: began }
     }
     for (const [word, meaning] of Object.entries(WORDS)) {

@@ -194,9 +194,9 @@ test('--update makes CURRENT the baseline, sorted, in the format the baseline ha
 test('--update takes over what is not comparable, but nothing unsound and no other file', t => {
   const folder = files(t)
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text)
-  write('other.csv', edited(BASE, 0, { model_version: 2, seed: 3 }))
+  write('other.csv', edited(BASE, 0, { model_version: 1, seed: 3 }))
   assert.equal(compare(folder, 'other.csv', 'base.csv', '--update').status, 0)
-  assert.equal(readFileSync(join(folder, 'base.csv'), 'utf8'), edited(BASE, 0, { model_version: 2, seed: 3 }))
+  assert.equal(readFileSync(join(folder, 'base.csv'), 'utf8'), edited(BASE, 0, { model_version: 1, seed: 3 }))
   write('base.csv', BASE)
   write('notes.txt', 'not to be lost\n')
   write('nan.csv', edited(BASE, 0, { page_faults: 'NaN' }))

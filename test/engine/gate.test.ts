@@ -121,7 +121,7 @@ test('lanes of one kernel and strategy are told apart by the rest, and paired on
 })
 
 test('results of another model version are not compared', () => {
-  const current = edited(BASE, 0, { model_version: 2, page_faults: 1 })
+  const current = edited(BASE, 0, { model_version: 1, page_faults: 1 })
   verdicts(current, BASE, 4, ['model-version-differs map-fixed model_version'])
   verdicts(BASE, current, 4, ['model-version-differs map-fixed model_version'])
 })
