@@ -43,7 +43,10 @@ export const lessSwapping = claim({
     nodesOfOne: ['the same, remap-file-pages', nodes('remap-file-pages')],
     saved: ['modelled ns that one vma saves for each page taken back', SAVED],
     handler: ['modelled ns that the mail’s handler adds for each page that it puts back', HANDLER],
-    limit: ['pages put back for each page taken back at which both are equal', `${SAVED} / ( ${HANDLER} )`],
+    limit: [
+      'pages put back for each page taken back at which both are equal, best prices',
+      `${SAVED} / ( ${HANDLER} )`,
+    ],
     back: [
       'pages put back for each page taken back in this run',
       `swept:${HANDLED}.signals_handled / swept:${HANDLED}.pages_reclaimed`,

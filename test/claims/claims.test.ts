@@ -9,25 +9,19 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
-import { claims, render, renderClaims, run } from '../../bin/api.ts'
-import { parse as parseWords } from '../../bin/cli.ts'
-import { listCommand } from '../../bin/commands/list.ts'
-import { optionsOf } from '../../bin/run-options.ts'
+import { claims, renderClaims, run } from '../../bin/api.ts'
 import { CLAIMS } from '../../claims/index.ts'
-import { type Cells, type Finding, findingOf, isTested } from '../../claims/judge.ts'
+import { type Finding, findingOf, isTested } from '../../claims/judge.ts'
 import { flushBreakEven } from '../../engine/break-even.ts'
 import { p32002 } from '../../engine/cost/p3-2002.ts'
 import { p42002 } from '../../engine/cost/p4-2002.ts'
 import type { CostItem } from '../../engine/cost.ts'
 import { commandOf, valueText, verdictText } from '../../reports/claims-words.ts'
 import { cli } from '../bin/cli-process.ts'
+import { cellsOf, csvOf, listedPrice, PRICES_COMMAND, priceList, type Row } from '../helpers/claim-rows.ts'
 
 const mail = readFileSync(new URL('../../../test/fixtures/mail.txt', import.meta.url), 'utf8').replace(/\s+/g, ' ')
-const priceList = listCommand('costs', true)
 
-const PRICES = 'npx remapbench list costs --verbose'
-
-type Row = Readonly<Record<string, string>>
 const printed = new Map<string, readonly Row[]>()
 for (const claim of CLAIMS.filter(isTested)) {
   for (const options of Object.values(claim.runs)) {
@@ -38,34 +32,6 @@ for (const claim of CLAIMS.filter(isTested)) {
 const rowsOf = (command: string) => printed.get(command) ?? assert.fail(`not among the commands: ${command}`)
 const findings = CLAIMS.map(claim => findingOf(claim, options => rowsOf(commandOf(options)).map(cellsOf)))
 const tested = findings.filter(({ verdict }) => verdict !== 'untested')
-
-/** The rows that a printed command makes, by the parser and the CSV of the program. */
-async function csvOf(command: string): Promise<readonly Row[]> {
-  const words = command.split(' ')
-  assert.deepEqual([...words.slice(0, 2), ...words.slice(-2)], ['npx', 'remapbench', '--format', 'csv'])
-  const invocation = await parseWords(words.slice(2))
-  assert.equal(invocation.command, 'run')
-  return parse(render(await run(optionsOf(invocation.args)), 'csv'), { columns: true })
-}
-
-function cellsOf(row: Row): Cells {
-  const cell = (text: string) => (text === '' ? null : /^-?\d+$/.test(text) ? Number(text) : text)
-  return new Map(Object.entries(row).map(([name, text]) => [name, cell(text)]))
-}
-
-/** A figure of `list costs --verbose`: the best of `tlb_misses: 30 (20 to 45) cycles`, its low or high; or the clock. */
-function listedPrice(column: string, list: string, bound: string | undefined): string {
-  const section = priceList.slice(priceList.indexOf(`${list} `)).split(/\n(?! )/)[0]!
-  if (column === 'ghz') {
-    const [, amount, unit] = /, ([\d.]+) (MHz|GHz)/.exec(section)!
-    return String(Number(amount) / (unit === 'MHz' ? 1000 : 1))
-  }
-  const [, best, low = best, high = best] = new RegExp(
-    `^ +${column}(?: and \\w+)?: ([\\d.]+)(?: \\(([\\d.]+) to ([\\d.]+)\\))? cycles`,
-    'm',
-  ).exec(section)!
-  return { low, high }[bound ?? ''] ?? best!
-}
 
 /** The formula with each cell looked up in the CSV and each price in the list, given to the JavaScript engine. */
 function recomputed(formula: string, runs: readonly { readonly name: string; readonly command: string }[]): number {
@@ -118,7 +84,7 @@ test('the printed commands, run by themselves, give the numbers that are shown',
   const report = JSON.parse(renderClaims(findings, 'json'))
   for (const { id, command, runs, numbers } of report.claims) {
     const commands = runs.map((run: { command: string }) => run.command)
-    if (numbers.some(({ formula }: { formula: string }) => formula.includes('@'))) commands.push(PRICES)
+    if (numbers.some(({ formula }: { formula: string }) => formula.includes('@'))) commands.push(PRICES_COMMAND)
     assert.equal(command, commands.length === 0 ? null : commands.join(' && '))
     for (const { label, value, formula } of numbers) {
       const again = recomputed(formula, runs)
@@ -150,7 +116,7 @@ test('the program shows the same, and its commands, given to it, make the same r
   for (const command of last) {
     assert.deepEqual(parse(cli(command.split(' ').slice(2)).stdout, { columns: true }), rowsOf(command))
   }
-  assert.equal(cli(PRICES.split(' ').slice(2)).stdout, priceList)
+  assert.equal(cli(PRICES_COMMAND.split(' ').slice(2)).stdout, priceList)
 })
 
 test('some of the claims may be asked for, in any order, and give the same findings', async () => {

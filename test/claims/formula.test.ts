@@ -33,6 +33,14 @@ test('a cell is LANE.COLUMN, with its kernel and its run where they are named: h
   assert.equal(value('4K:map-fixed.remaps + 4K:linux-6.18/remap-file-pages.remaps'), 5)
 })
 
+test('a price is COLUMN@LIST at its best, or at an end of its range', () => {
+  assert.equal(value('remaps@p9'), 20)
+  assert.equal(value('( remaps@p9.low + remaps@p9.high ) / map-fixed.remaps'), 30.1)
+  assert.equal(value('page_faults@p9 + 1'), null)
+  assert.throws(() => value('remaps@p9.best'), InvariantError)
+  assert.throws(() => value('map-fixed.remaps@p9'), InvariantError)
+})
+
 test('what has no value, and what is divided by nothing, has none', () => {
   assert.equal(value('map-fixed.tlb_misses + 1'), null)
   assert.equal(value('1 - map-fixed.tlb_misses'), null)
@@ -60,6 +68,10 @@ test('what is no formula is a bug of ours that names the place', () => {
 test('the kernel is written into lanes that leave it open, and nowhere else', () => {
   const shown = withKernel('( 0.5 + a.x / 4K:map-fixed.y ) * b:linux-6.18/c.z', 'linux-3.10', run => run !== 'b')
   assert.equal(shown, '( 0.5 + linux-3.10/a.x / 4K:linux-3.10/map-fixed.y ) * b:linux-6.18/c.z')
+  assert.equal(
+    withKernel('tlb_misses@p4-2002.low * ghz@p4-2002', 'linux-3.10', () => true),
+    'tlb_misses@p4-2002.low * ghz@p4-2002',
+  )
   assert.equal(
     withKernel('b:c.z', 'linux-3.10', run => run !== 'b'),
     'b:c.z',
