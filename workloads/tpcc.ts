@@ -9,9 +9,10 @@
 import type { Rng } from '../engine/rng.ts'
 import { OP_READ, OP_WRITE, type TraceBlock } from '../engine/trace.ts'
 import type { Geometry } from '../engine/window.ts'
-import { CUSTOMER_OR, drawConstants, ITEM_OR, type NurandConstants, nurand } from './nurand.ts'
+import { CUSTOMER_OR, ITEM_OR, type NurandConstants, nurand } from './nurand.ts'
 import { resolveParams } from './params.ts'
-import { INSERT_KINDS, InsertPoints } from './tpcc-inserts.ts'
+import { type Database, openDatabase } from './tpcc-database.ts'
+import { INSERT_KINDS, type InsertPoints } from './tpcc-inserts.ts'
 import {
   CUSTOMER_PER_PAGE,
   CUSTOMERS,
@@ -21,7 +22,6 @@ import {
   HISTORY_PER_PAGE,
   ITEM_PER_PAGE,
   ITEMS,
-  type Layout,
   layout,
   MAX_WAREHOUSES,
   NEW_ORDER_PER_PAGE,
@@ -30,9 +30,9 @@ import {
   STOCK_PER_PAGE,
   WAREHOUSE_PER_PAGE,
 } from './tpcc-layout.ts'
-import { CustomerNames } from './tpcc-names.ts'
-import { MAX_LINES, MIN_LINES, Orders, RECENT } from './tpcc-orders.ts'
-import { STOCK_ORDERS, stockPositions } from './tpcc-stock.ts'
+import type { CustomerNames } from './tpcc-names.ts'
+import { MAX_LINES, MIN_LINES, type Orders, RECENT } from './tpcc-orders.ts'
+import { STOCK_ORDERS } from './tpcc-stock.ts'
 import type { DatabaseSource, ParamValues, Workload } from './workload.ts'
 
 const PARAMS = {
@@ -60,33 +60,6 @@ const PARAMS = {
 
 /** Stock-Level: its district, 20 orders of at most 15 lines, and as many STOCK rows. */
 const MAX_TRANSACTION = 1 + 2 * RECENT * MAX_LINES
-
-/** What all processes share: the rows and where they are. Transactions of one are seen by the others. */
-interface Database {
-  readonly place: Layout
-  readonly warehouses: number
-  /** Clause 2.1.6.1 wants the same for all terminals. */
-  readonly constants: NurandConstants
-  readonly names: CustomerNames
-  readonly orders: Orders
-  readonly stockPosition: Int32Array | null
-  readonly historyRows: InsertPoints
-}
-
-function openDatabase(filePages: number, params: ParamValues, rng: Rng): Database {
-  const warehouses = Number(params.warehouses)
-  const place = layout(filePages, warehouses)
-  const constants = drawConstants(rng.split(0))
-  return {
-    place,
-    warehouses,
-    constants,
-    names: new CustomerNames(constants.nameLoad, constants.nameRun, rng.split(1)),
-    orders: new Orders(place, String(params.inserts), rng.split(2)),
-    stockPosition: stockPositions(String(params['stock-order']), constants.item, rng.split(3)),
-    historyRows: new InsertPoints(place, 'history', 'heap'), // HISTORY has no key
-  }
-}
 
 class TpccSource implements DatabaseSource {
   private readonly database: Database
