@@ -5,7 +5,8 @@ import { CLAIMS_FORMATS } from '../reports/claims.ts'
 import type { ReportRow } from '../reports/report.ts'
 import { compose, formatNamed, reportFormat } from './compose.ts'
 import { experiments } from './experiments.ts'
-import { type RunOptions, toRequest } from './request.ts'
+import type { RunOptions } from './options.ts'
+import { toRequest } from './request.ts'
 import { withUnits } from './units.ts'
 
 export type { Finding } from '../claims/judge.ts'
@@ -16,7 +17,7 @@ export { TraceError, UsageError } from '../engine/errors.ts'
 export type { Counts, Origin, Outcome, RunResult, RunSpec } from '../engine/run.ts'
 export type { ReportRow } from '../reports/report.ts'
 export { EnvironmentError } from './errors.ts'
-export type { RunOptions } from './request.ts'
+export type { RunOptions } from './options.ts'
 
 /**
  * Runs one comparison: the same accesses through every strategy on every kernel asked for. Resolves to one row per lane

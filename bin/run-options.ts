@@ -2,7 +2,7 @@
 
 import { UsageError } from '../engine/errors.ts'
 import type { Arguments } from './cli.ts'
-import type { OptionName, RunOptions } from './request.ts'
+import type { OptionName, RunOptions } from './options.ts'
 
 /** The options of the library from those of the command line; the values stay texts. */
 export function optionsOf(args: Arguments): RunOptions {

@@ -5,6 +5,7 @@
 // One access to a row is one access to its page. Transactions run one after another, each for a uniformly drawn
 // warehouse and district; several processes work on one set of rows, a block of whole transactions at a time.
 // Left out: indexes, think times, interleaved transactions, locks, the undo of a rollback.
+// Over 300 lines because five transactions share their pages, and a hot loop its fields.
 
 import type { Rng } from '../engine/rng.ts'
 import { OP_READ, OP_WRITE, type TraceBlock } from '../engine/trace.ts'
