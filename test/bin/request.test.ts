@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type RunOptions, toRequest } from '../../bin/request.ts'
+import type { RunOptions } from '../../bin/options.ts'
+import { toRequest } from '../../bin/request.ts'
 import { UsageError } from '../../engine/errors.ts'
 
 function refusal(options: Readonly<Record<string, unknown>>): string {
