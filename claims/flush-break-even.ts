@@ -1,7 +1,8 @@
 // From how many pages on invalidating page by page is dearer than a flush of the whole TLB and the misses that follow it.
 //
 // The mail does not say; its author did the same day: "Where to draw the line between a loop of INVLPG and a CR3 flush on x86
-// is up in the air - i'd say it's at roughly 8 pages currently" (LKML, 14 Oct 2002). The line depends on how many entries of
+// is up in the air - i'd say it's at roughly 8 pages currently" (LKML, 14 Oct 2002). The price lists were fitted to that: the
+// number says nothing new, only what it depends on and how far the guesses leave it open. It depends on how many entries of
 // the TLB are used again before the next flush. A run counts those of the window; those of code, stack and heap are not
 // modelled, so that the whole TLB is the other end.
 
@@ -63,7 +64,7 @@ export const flushBreakEven = claim({
   },
   judge: ({ line, lineLow, lineHigh, line3, needed, back, backHot, tlb, roundsMapped, rounds, ...ratios }) => ({
     verdict: ratios['16K'] > 1 ? 'holds' : 'does not hold',
-    why: `The mail does not say for how many pages. The line depends on what has to come back. If it is the whole TLB, it is at ${line.toFixed(1)} pages on a Pentium 4 (${lineLow.toFixed(1)} to ${lineHigh.toFixed(1)} within the ranges of its prices), ${line3.toFixed(1)} on a Pentium III: the "roughly 8" of the mail's author, and units of 16K are below it. In the TPC-C-like run ${back.toFixed(2)} pages of the window come back, ${backHot.toFixed(0)} in the hottest one, which puts the line at ${(UNIT_PAGES * ratios['16K']).toFixed(1)} pages or ${ratios.hot.toFixed(1)}. What code, stack and heap need again is not modelled. On two CPUs each page is a round of interrupts: ${rounds.toFixed(0)} against ${roundsMapped.toFixed(0)}.`,
+    why: `The mail does not say for how many pages. The line depends on what has to come back. If it is the whole TLB, it is at ${line.toFixed(1)} pages on a Pentium 4 (${lineLow.toFixed(1)} to ${lineHigh.toFixed(1)} within the ranges of its prices), ${line3.toFixed(1)} on a Pentium III, and units of 16K are below it; that it is near the "roughly 8" of the mail's author proves nothing, because the guesses for flush and invlpg were fitted to it. In the TPC-C-like run ${back.toFixed(2)} pages of the window come back, ${backHot.toFixed(0)} in the hottest one, which puts the line at ${(UNIT_PAGES * ratios['16K']).toFixed(1)} pages or ${ratios.hot.toFixed(1)}. What code, stack and heap need again is not modelled. On two CPUs each page is a round of interrupts: ${rounds.toFixed(0)} against ${roundsMapped.toFixed(0)}.`,
     reversals: [
       {
         what: 'entries of the TLB that are used again between two remaps of 16K',
@@ -86,5 +87,5 @@ export const flushBreakEven = claim({
     ],
   }),
   source:
-    'prices: remapbench list costs --verbose; "roughly 8 pages": Ingo Molnar, LKML, 14 Oct 2002; TLB modelled as 64 entries, exact LRU',
+    'prices: remapbench list costs --verbose; "roughly 8 pages", to which two of them were fitted: Ingo Molnar, LKML, 14 Oct 2002; TLB modelled as 64 entries, exact LRU',
 })

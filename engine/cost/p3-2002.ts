@@ -99,7 +99,7 @@ export const p32002 = {
       best: 120,
       high: 180,
       what: 'an invlpg',
-      source: 'guess: a flush and 64 refills then cost as much as 9 of them',
+      source: 'guess: fitted: a flush and 64 refills then cost as much as 9 of them ("roughly 8": see p4-2002)',
     },
     {
       counter: 'ipiRounds',

@@ -93,7 +93,7 @@ export const p42002 = {
       best: 400,
       high: 600,
       what: 'reloading CR3, the misses that follow not included',
-      source: 'guess: fits a break-even of about 8 pages with invlpg (Ingo Molnar, LKML, Oct 2002)',
+      source: 'guess: fitted to a break-even of "roughly 8 pages" with invlpg (Ingo Molnar, LKML, 14 Oct 2002)',
     },
     {
       counter: 'tlbPageInvalidations',
