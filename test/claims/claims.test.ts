@@ -195,10 +195,19 @@ for (const [id, run, strategy, column, change, verdict] of [
   ['less-swapping', 'swept', 'map-fixed', 'vma_lookup_levels', (levels: number) => levels - 1e5, 'does not hold'],
   ['less-swapping', 'swept', 'map-fixed', 'modelled_ns', (ns: number) => ns - 1e7, 'does not hold'],
   ['less-swapping', 'swept', 'remap-file-pages-locked', 'pages_reclaimed', () => 1, 'does not hold'],
-  ['more-processes', '50-processes', 'map-fixed', 'lowmem_bytes_peak', (bytes: number) => bytes / 2, 'does not hold'],
+  ['more-processes', '60-unit', 'map-fixed', 'lowmem_bytes_peak', (bytes: number) => bytes / 2, 'does not hold'],
+  ['more-processes', '60-page', 'map-fixed', 'lowmem_bytes_peak', (bytes: number) => bytes / 2, 'does not hold'],
   [
     'more-processes',
-    '100-processes',
+    '120-unit',
+    'remap-file-pages',
+    'lowmem_bytes_peak',
+    (bytes: number) => 2 * bytes,
+    'does not hold',
+  ],
+  [
+    'more-processes',
+    '120-page',
     'remap-file-pages',
     'lowmem_bytes_peak',
     (bytes: number) => 2 * bytes,
@@ -243,13 +252,28 @@ test('flush-break-even: the line is that of the engine, and of hand arithmetic',
   assert.equal(line, (400 + 64 * 30) / 300)
 })
 
-test('more-processes: a hundred processes have a chain for every page of the file, by hand', () => {
+test('more-processes: 120 processes have a chain for every page of the file, by hand', () => {
   const { numbers } = findings.find(({ id }) => id === 'more-processes')!
-  // Of 4,194,304 pages of 16 GB, 100 windows of 262,144 pages leave next to none mapped by fewer than two: 6.25 each on
+  // Of 4,194,304 pages of 16 GB, 120 windows of 262,144 pages leave next to none mapped by fewer than two: 7.5 each on
   // average. A chain holds 15 references of 8 bytes; 30 of its 124 bytes fit into a page of lowmem. 720 MB is the whole.
   const chains = numbers.find(({ label }) => label === 'part of that in pte chains')!.value
   const atMost = (4_194_304 / 30) * 4096
-  assert.ok(chains < (1.01 * atMost) / 754_974_720 && chains > (0.95 * atMost) / 754_974_720, `${chains}`)
+  assert.ok(chains < (1.02 * atMost) / 754_974_720 && chains > (0.95 * atMost) / 754_974_720, `${chains}`)
+})
+
+test('more-processes: it turns between the two numbers of processes whose double is counted, for either use of a unit', () => {
+  const { numbers, reversals } = findings.find(({ id }) => id === 'more-processes')!
+  const taken = (label: string) => numbers.find(number => number.label === label)!.value
+  for (const [few, more, such, turn] of [
+    [22, 24, 'processes', reversals[0]!],
+    [40, 42, 'such', reversals[1]!],
+  ] as const) {
+    const [low, high] = [taken(`${few} ${such}, map-fixed`), taken(`${more} ${such}, map-fixed`)]
+    assert.ok(taken(`${2 * few} ${such}, remap-file-pages`) > low)
+    assert.ok(taken(`${2 * more} ${such}, remap-file-pages`) < high)
+    const left = 1 - Number(turn.at)
+    assert.ok(low < left && left < high, `${low} ${left} ${high}`)
+  }
 })
 
 test('vma-half-of-lowmem: twice the lowmem for a vma needs half of the processes', () => {
