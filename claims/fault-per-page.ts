@@ -2,7 +2,7 @@
 
 import { linux2542Remap } from '../engine/kernel/linux-2.5.42-remap.ts'
 import { claim } from './claim.ts'
-import { MAIL_KERNEL, reads, SINCE, STEADY } from './runs.ts'
+import { FLUSHES_OF_A_REMAP, MAIL_KERNEL, reads, SINCE, STEADY } from './runs.ts'
 
 export const faultPerPage = claim({
   id: 'fault-per-page',
@@ -12,10 +12,7 @@ export const faultPerPage = claim({
   kernel: MAIL_KERNEL,
   numbers: {
     faults: ['page faults for each page mapped, map-fixed', 'map-fixed.page_faults / map-fixed.ptes_installed'],
-    flushes: [
-      'flushes for each remap, whole or ranged',
-      '( map-fixed.tlb_full_flushes + map-fixed.tlb_range_flushes ) / map-fixed.remaps',
-    ],
+    flushes: ['flushes for each remap, whole or ranged', FLUSHES_OF_A_REMAP],
   },
   judge: ({ faults, flushes }) => ({
     verdict: reads(faults, 1) && flushes > 0 ? 'holds' : 'does not hold',

@@ -4,6 +4,7 @@ import { cheaperRemap } from './cheaper-remap.ts'
 import type { Claim } from './claim.ts'
 import { faultPerPage } from './fault-per-page.ts'
 import { flushAbove4k } from './flush-above-4k.ts'
+import { flushAt4k } from './flush-at-4k.ts'
 import { flushBreakEven } from './flush-break-even.ts'
 import { flushNewerCpus } from './flush-newer-cpus.ts'
 import { flushSignificant } from './flush-significant.ts'
@@ -39,6 +40,7 @@ export const CLAIMS: readonly Claim[] = [
   lessSwapping,
   granularity4k,
   flushAbove4k,
+  flushAt4k,
   flushSignificant,
   flushNewerCpus,
   onePageInvalidation,

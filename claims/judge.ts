@@ -2,10 +2,11 @@
 //
 // Two rules are the same for every claim, and so are none's own. If the value that would turn a verdict lies within what is
 // possible, the verdict is undecided; an unknown range excludes nothing, and leaves only a verdict that states it as its
-// condition. And where the runs hold other kernels, the first one on which the verdict differs is named as what turns it.
+// condition. And where the runs hold other kernels, the first one that has another verdict is named as what turns it; one that
+// cannot run the claim has none.
 
 import { assert, InvariantError } from '../engine/errors.ts'
-import type { Claim, Judgement, Reversal, TestedClaim, Verdict } from './claim.ts'
+import { type Claim, type Judgement, type Reversal, type TestedClaim, VERDICTS, type Verdict } from './claim.ts'
 import { type CellName, evaluate, withKernel } from './formula.ts'
 import { priceIn } from './prices.ts'
 
@@ -150,9 +151,13 @@ function verdictElsewhere(claim: TestedClaim, rows: Rows, kernel: string): Elsew
 }
 
 function turningKernel(kernel: string, { verdict }: Judgement, elsewhere: readonly Elsewhere[]): readonly Reversal[] {
-  const turned = elsewhere.find(other => other.verdict !== verdict && other.verdict !== 'not counted')
+  const turned = elsewhere.find(other => other.verdict !== verdict && isVerdict(other.verdict))
   if (turned === undefined) return []
   return [{ what: '--kernel', at: turned.kernel, range: [kernel], source: 'the kernel that the verdict is about' }]
+}
+
+function isVerdict(word: Elsewhere['verdict']): word is Verdict {
+  return VERDICTS.some(verdict => verdict === word)
 }
 
 function kernelsOf(rows: readonly Cells[]): readonly string[] {

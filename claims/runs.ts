@@ -1,4 +1,4 @@
-// What several claims share: the kernels, the runs in a steady state, and how exact a number has to be.
+// What several claims share: the kernels, the runs in a steady state, a formula, and how exact a number has to be.
 
 /** The kernel the mail's patch is made for. */
 export const MAIL_KERNEL = 'linux-2.5.42-remap'
@@ -17,6 +17,9 @@ export const MAIN_WINDOW = '--window 1G --accesses 400000'
 
 /** 131,072 places for vmas: units of 4K in a window of 512 MB, all remapped. */
 export const WIDE_512M = '--workload uniform --window 512M --unit 4K --accesses 140000 --strategy map-fixed'
+
+/** Of a run of map-fixed: those of the whole TLB and those of a range. */
+export const FLUSHES_OF_A_REMAP = '( map-fixed.tlb_full_flushes + map-fixed.tlb_range_flushes ) / map-fixed.remaps'
 
 /** Whether a mean is this number to two decimals: a run may begin and end in the middle of a unit. */
 export function reads(value: number, expected: number): boolean {

@@ -1,7 +1,7 @@
 // The claims as a document.
 
 import type { Finding } from '../claims/judge.ts'
-import { commandsOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
+import { commandsOf, elsewhereText, summaryLine, turnedByTexts, valueText, verdictText } from './claims-words.ts'
 import { escaped, table } from './markdown.ts'
 
 export function claimsMarkdown(findings: readonly Finding[]): string {
@@ -16,11 +16,11 @@ export function claimsMarkdown(findings: readonly Finding[]): string {
 }
 
 function section(finding: Finding): readonly string[] {
-  const { id, quote, numbers, why, source, kernel, reversals } = finding
+  const { id, quote, numbers, why, source, kernel } = finding
   const rows = numbers.map(({ label, value, formula }) => [escaped(label), valueText(value), `\`${formula}\``])
   const remarks = [
     ...(source === null ? [] : [`**Source:** ${escaped(source)}.`]),
-    ...reversals.map(reversal => `**Turned by** ${escaped(reversalText(reversal))}.`),
+    ...turnedByTexts(finding).map(text => `**Turned by** ${escaped(text)}.`),
     ...(kernel === null ? [] : [`**Kernel:** ${kernel}.`]),
     ...(elsewhereText(finding) === '' ? [] : [`**Elsewhere:** ${elsewhereText(finding)}.`]),
   ]

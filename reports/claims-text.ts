@@ -2,7 +2,7 @@
 // command that makes them. Lanes of the kernel that decides go without its name.
 
 import type { Finding } from '../claims/judge.ts'
-import { commandsOf, elsewhereText, reversalText, summaryLine, valueText, verdictText } from './claims-words.ts'
+import { commandsOf, elsewhereText, summaryLine, turnedByTexts, valueText, verdictText } from './claims-words.ts'
 import { WIDTH, wrapped } from './lines.ts'
 
 const INDENT = '  '
@@ -21,7 +21,7 @@ function verdictLines(finding: Finding): readonly string[] {
 }
 
 function lines(finding: Finding): readonly string[] {
-  const { id, title, quote, kernel, numbers, why, source, reversals } = finding
+  const { id, title, quote, kernel, numbers, why, source } = finding
   return [
     ...wrapped(`${id}: ${title}`, INDENT),
     ...entry('Verdict', verdictText(finding)),
@@ -32,7 +32,7 @@ function lines(finding: Finding): readonly string[] {
     ]),
     ...entry('Why', why),
     ...(source === null ? [] : entry('Source', source)),
-    ...reversals.flatMap((reversal, i) => entry(i === 0 ? 'Turned by' : '', reversalText(reversal))),
+    ...turnedByTexts(finding).flatMap((text, i) => entry(i === 0 ? 'Turned by' : '', text)),
     ...(kernel === null ? [] : entry('Kernel', `${kernel}, whose rows the numbers are read from`)),
     ...(elsewhereText(finding) === '' ? [] : entry('Elsewhere', elsewhereText(finding))),
     ...commandsOf(finding).flatMap(({ name, command }) => commandLines(name, command)),

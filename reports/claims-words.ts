@@ -36,6 +36,12 @@ export function reversalText({ what, at, range, source, inRange }: FoundReversal
   return `${what}: ${value}; ${rangeText(range)}${inRange ? ', so that it could be' : ''} (${source})`
 }
 
+/** Each reversal of a tested claim in words, or that there is none. */
+export function turnedByTexts({ verdict, reversals }: Finding): readonly string[] {
+  if (verdict === 'untested') return []
+  return reversals.length > 0 ? reversals.map(reversalText) : ['nothing that can be set here']
+}
+
 function rangeText(range: FoundReversal['range']): string {
   if (range === null) return 'what it can be is open'
   const [low, high] = range

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Finding } from '../../claims/judge.ts'
 import { CLAIMS_FORMATS } from '../../reports/claims.ts'
-import { reversalText, summaryLine, valueText, verdictText } from '../../reports/claims-words.ts'
+import { reversalText, summaryLine, turnedByTexts, valueText, verdictText } from '../../reports/claims-words.ts'
 
 const FOUND: Finding = {
   id: 'toy',
@@ -104,6 +104,13 @@ test('an undecided claim still tells its condition, and what could be', () => {
     reversalText({ ...inside, range: [3, Number.MAX_SAFE_INTEGER], inRange: false }),
     'x: 0.50; here 3 or more (s)',
   )
+})
+
+test('a verdict that nothing turns says so, on the screen and in the document; an untested sentence has none to turn', () => {
+  const fixed = { ...FOUND, reversals: [] }
+  assert.match(rendered('text', [fixed]), /\n {2}Turned by {3}nothing that can be set here\n/)
+  assert.ok(rendered('markdown', [fixed]).includes('\n- **Turned by** nothing that can be set here.\n'))
+  assert.deepEqual(turnedByTexts(UNTESTED), [])
 })
 
 test('the last line counts verdicts in their order and leaves out those that nobody has', () => {
