@@ -63,6 +63,7 @@ const CLAIMS_INTRO = `remapbench claims [ID...] [options]
 Each quantitative sentence of the mail that proposed remap_file_pages() (14
 October 2002), or those of these IDs, run as an experiment: the command, the
 numbers, a verdict, the source that decides, and what would turn the verdict.
+The IDs: remapbench claims ends in a list of them, and a wrong ID lists them.
 `
 
 const CLAIMS_END = `

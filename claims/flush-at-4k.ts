@@ -9,7 +9,7 @@ import { FLUSHES_OF_A_REMAP, MAIL_KERNEL, SINCE, STEADY } from './runs.ts'
 
 export const flushAt4k = claim({
   id: 'flush-at-4k',
-  title: 'overmapping a unit of 4K does not flush the TLB: implied',
+  title: 'overmapping a unit of 4K flushes nothing, as the words imply',
   quote: 'larger than 4K cache units',
   runs: { '': `${STEADY} --unit 4K --strategy map-fixed --kernel linux-2.4,${SINCE}` },
   kernel: MAIL_KERNEL,

@@ -35,5 +35,5 @@ export const granularity4k = claim({
           ]
         : [],
   }),
-  source: 'the mail’s mm/fremap.c, executed: npm run executed; 2.6.20 and 3.10 measured: npm run oracle',
+  source: "the mail's mm/fremap.c, executed: npm run executed; 2.6.20 and 3.10 measured: npm run oracle",
 })

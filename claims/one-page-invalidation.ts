@@ -33,5 +33,5 @@ export const onePageInvalidation = claim({
     why: `Each installed page is invalidated by itself, in 2.5.42 also where none was mapped. A flush of the whole TLB adds ${refills.toFixed(2)} misses, not one for each entry: few of them would have been used again before the next remap.`,
     reversals: [],
   }),
-  source: 'install_page, the mail’s mm/fremap.c: flush_tlb_page(), executed; TLB modelled as 64 entries, exact LRU',
+  source: "install_page, the mail's mm/fremap.c: flush_tlb_page(), executed; TLB modelled as 64 entries, exact LRU",
 })

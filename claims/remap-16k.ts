@@ -46,5 +46,5 @@ export const remap16k = claim({
       reversals: [touched],
     }
   },
-  source: 'do_mmap_pgoff, mm/mmap.c of 2.5.42, and the mail’s mm/fremap.c, executed: npm run executed',
+  source: "do_mmap_pgoff, mm/mmap.c of 2.5.42, and the mail's mm/fremap.c, executed: npm run executed",
 })

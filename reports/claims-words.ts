@@ -2,7 +2,7 @@
 
 import { VERDICTS, type Verdict } from '../claims/claim.ts'
 import type { Finding, FoundReversal } from '../claims/judge.ts'
-import { counted, mean } from './numbers.ts'
+import { counted } from './numbers.ts'
 
 /** The command that makes a run's numbers, as a shell takes it. */
 export function commandOf(options: string): string {
@@ -19,18 +19,22 @@ export function commandsOf({ runs, numbers }: Finding): readonly { readonly name
   return readsPrices ? [...commands, { name: 'COLUMN@LIST', command: PRICES_COMMAND }] : commands
 }
 
-/** `holds if the limit is raised`. */
+/** `holds if the limit is raised`, `undecided (would hold if it is)`. */
 export function verdictText({ verdict, condition }: Finding): string {
   if (condition === null) return verdict
   return verdict === 'holds if' ? `holds if ${condition}` : `${verdict} (would hold if ${condition})`
 }
 
-/** Two decimals, or two digits of what is smaller: 131,072, 3.46, 0.0023. */
+/** Two decimals, grouped, or two digits of what is smaller: 131,072, 3,329.51, 3.46, 0.0023. */
 export function valueText(value: number): string {
-  return value !== 0 && Math.abs(value) < 0.01 ? String(Number(value.toPrecision(2))) : mean(value, 1)
+  if (value !== 0 && Math.abs(value) < 0.01) return String(Number(value.toPrecision(2)))
+  return value
+    .toFixed(2)
+    .replace(/\.00$/, '')
+    .replace(/\d(?=(\d{3})+(\.|$))/g, '$&,')
 }
 
-/** `--unit: 128K; it can be 4K, 16K (the units that the mail names)`. */
+/** `--unit: 128K; here it is 4K or 16K (the units that the mail names)`. */
 export function reversalText({ what, at, range, source, inRange }: FoundReversal): string {
   const value = typeof at === 'number' ? valueText(at) : at
   return `${what}: ${value}; ${rangeText(range)}${inRange ? ', so that it could be' : ''} (${source})`
@@ -52,7 +56,7 @@ function rangeText(range: FoundReversal['range']): string {
     : `here ${valueText(low)} to ${valueText(high)}`
 }
 
-/** `linux-2.6.20 holds; linux-4.0, linux-6.18 does not hold`; empty if there are none. */
+/** `holds: linux-2.6.20; does not hold: linux-4.0, linux-6.18`; empty if there are none. */
 export function elsewhereText({ elsewhere }: Finding): string {
   const words = [...new Set(elsewhere.map(({ verdict }) => verdict))]
   return words

@@ -46,7 +46,7 @@ test('the screen: verdict, quote, number and how it is read, why, source, what t
     `toy: a toy
   Verdict     holds if it rains
   The mail    "it has *few* faults"
-  Numbers     1234.50  faults
+  Numbers     1,234.50  faults
                 = wet:map-fixed.page_faults / 2
   Why         Because.
   Source      mm/toy.c
@@ -74,7 +74,7 @@ test('several claims end in their verdicts, one line each', () => {
 test('the document escapes what markdown would read, and leaves formulas and commands as they are', () => {
   const text = rendered('markdown', [FOUND, UNTESTED])
   assert.ok(text.includes('> it has \\*few\\* faults\n'))
-  assert.ok(text.includes('| faults | 1234.50 | `wet:linux-a/map-fixed.page_faults / 2` |'))
+  assert.ok(text.includes('| faults | 1,234.50 | `wet:linux-a/map-fixed.page_faults / 2` |'))
   assert.ok(text.includes('```\n# wet\nnpx remapbench run --seed 1 --format csv\n```\n'))
   assert.ok(text.includes('| [sky](#sky) | a toy | untested |'))
 })
@@ -88,9 +88,20 @@ test('JSON keeps full numbers and says null where there is nothing', () => {
   assert.deepEqual([verdicts['holds if'], verdicts.untested, verdicts.holds, meta.node], [1, 1, 0, 'v0'])
 })
 
-test('values show two decimals, or two digits of what is smaller', () => {
-  const shown = [131_072, 3.456, 4.001, 0, 0.004, 0.0000461, -3, -0.5].map(valueText)
-  assert.deepEqual(shown, ['131,072', '3.46', '4', '0', '0.004', '0.000046', '-3', '-0.50'])
+test('values show two decimals, in groups of three, or two digits of what is smaller', () => {
+  const shown = [131_072, 3329.512, -1_234_567.8, 3.456, 4.001, 0, 0.004, 0.0000461, -3, -0.5].map(valueText)
+  assert.deepEqual(shown, [
+    '131,072',
+    '3,329.51',
+    '-1,234,567.80',
+    '3.46',
+    '4',
+    '0',
+    '0.004',
+    '0.000046',
+    '-3',
+    '-0.50',
+  ])
 })
 
 test('an undecided claim still tells its condition, and what could be', () => {
