@@ -140,6 +140,7 @@ export function rowsOf(
       counts,
       breakdown: plan.breaksDown ? parts : null,
       origins: parts === null || plan.explained.length === 0 ? null : originsOf(plan.explained, parts, lane!.first),
+      windowsFull: simulation.windowsFull,
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
       machine: model.machine,
     }

@@ -33,7 +33,7 @@ export function runOps(
     const done = i * rows.length
     return runLane(rows, lane, warmup, accesses, row => onProgress(done + row))
   })
-  return { accesses, traceHash: hashRows(rows), lanes: results }
+  return { accesses, traceHash: hashRows(rows), lanes: results, windowsFull: null }
 }
 
 function runLane(

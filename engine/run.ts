@@ -81,6 +81,8 @@ export interface RunResult {
   readonly breakdown: readonly Part[] | null
   /** How the numbers arose that somebody asked about; null if nobody did, or nothing was counted. */
   readonly origins: readonly Origin[] | null
+  /** Whether every slot of every process was in use at the end; null past a pool. */
+  readonly windowsFull: boolean | null
   /** What is assumed about the process, and the guesses among the model's rules that took part. */
   readonly guesses: readonly string[]
   /** The modelled machine in one phrase. */

@@ -8,6 +8,7 @@ import type { Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
 import { turnOf } from './outlook.ts'
 import type { Report, ReportFormat, ReportRow } from './report.ts'
+import type { Neighbour, UnitRange } from './unit-range.ts'
 import { judgements } from './verdict.ts'
 
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
@@ -87,9 +88,14 @@ function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
       kernel,
       processes,
       leader: leader?.result.spec.strategy ?? null,
-      units: leader?.units ?? null,
+      units: leader?.units ? flatUnits(leader.units) : null,
       turns: turn && { price: turn.item.what, at_cycles: turn.at, low: turn.item.low, high: turn.item.high },
       sentences,
     }
   })
+}
+
+function flatUnits({ fromBytes, toBytes, below, above }: UnitRange) {
+  const neighbour = (unit: Neighbour | null) => unit && { unit_bytes: unit.unitBytes, leader: unit.leader }
+  return { from_bytes: fromBytes, to_bytes: toBytes, below: neighbour(below), above: neighbour(above) }
 }

@@ -29,6 +29,8 @@ export const BY_MAIL = 'linux-2.5.42-mail'
 export const LOW_TABLES = 'linux-2.5.42-remap-lowpte'
 /** Kernels of the mail's year, where a fault maps one page. */
 export const OF_THE_MAIL = 'linux-2.5.42'
+/** The CPUs, the one that asks included, up to which the price lists have a price for a round of IPIs (engine/cost). */
+const PRICED_CPUS = 9
 /** The cache element of the mail's example: 16K. */
 const MAIL_UNIT_PAGES = 4
 
@@ -39,6 +41,7 @@ export function notes(rows: readonly ReportRow[]): readonly Note[] {
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),
+    ...manyCpus(rows),
     ...leftOut(rows),
   ]
   return widest === null ? warnings : [...warnings, { mark: '?', text: widest }]
@@ -113,6 +116,18 @@ function smallUnits(rows: readonly ReportRow[]): Note[] {
 function missingTlb(rows: readonly ReportRow[]): Note[] {
   const isAffected = rows.some(row => row.result.spec.tlb === 'none' && row.price)
   return isAffected ? [warn('No TLB is modelled (--tlb none), so the modelled times leave out its misses.')] : []
+}
+
+/** Rounds of IPIs are priced as those of a few CPUs. */
+function manyCpus(rows: readonly ReportRow[]): Note[] {
+  const isAffected = rows.some(row => row.price && row.result.spec.threads > PRICED_CPUS && row.result.counts.ipiRounds)
+  return isAffected
+    ? [
+        warn(
+          `A round of IPIs is priced for ${PRICED_CPUS} CPUs at most; that of more takes longer than the modelled times say.`,
+        ),
+      ]
+    : []
 }
 
 /** What times leave out, and where there are none beside some that are. */
