@@ -15,8 +15,9 @@ import { Rng } from '../engine/rng.ts'
 import { MODEL_VERSION } from '../engine/run.ts'
 import { simulate } from '../engine/simulate.ts'
 import { STRATEGIES } from '../engine/strategy/index.ts'
+import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import type { PageGroup } from '../engine/trace.ts'
+import type { PageGroup, TraceSource } from '../engine/trace.ts'
 import { PAGE_BYTES, parseCount } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
 import { FORMATS } from '../reports/index.ts'
@@ -71,12 +72,51 @@ export function formatOfFile<F extends { readonly extension: string }>(file: str
   )
 }
 
-function composePool(request: RunRequest): Comparison {
-  const { accesses, warmup, touch, seed, reclaim } = request
+/** The strategy of that name. */
+export function strategyNamed(name: string): StrategyEntry {
+  return choose('--strategy', name, STRATEGIES)
+}
+
+/** The strategies of a list as typed: names separated by commas, several times. */
+export function strategiesNamed(lists: readonly string[]): readonly StrategyEntry[] {
+  return chosen(
+    '--strategy',
+    lists.flatMap(list => list.split(',')),
+    STRATEGIES,
+  )
+}
+
+/** Every workload there is. */
+export function workloadNames(): readonly string[] {
+  return WORKLOADS.map(({ name }) => name)
+}
+
+/** Stage one of a request, ready to run. */
+export function openPool(request: RunRequest): {
+  readonly sizes: Geometry
+  readonly source: TraceSource
+  readonly pool: BufferPool
+} {
+  const { sizes, workload, policy, params } = stageOne(request)
+  return {
+    sizes,
+    source: workload.open(sizes, params, new Rng(request.seed)),
+    pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), request.touch),
+  }
+}
+
+/** Stage one by name. */
+function stageOne(request: RunRequest) {
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const workload = choose('--workload', request.workload, WORKLOADS)
   const policy = choose('--policy', request.policy, POLICIES)
   const params = workload.resolve(typedParams(workload, request.params), sizes)
+  return { sizes, workload, policy, params }
+}
+
+function composePool(request: RunRequest): Comparison {
+  const { accesses, warmup, reclaim } = request
+  const { sizes, workload, policy, params } = stageOne(request)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
   const groups = workload.groups?.(sizes, params) ?? []
@@ -87,8 +127,7 @@ function composePool(request: RunRequest): Comparison {
     steps: warmup + accesses,
     run: onProgress => {
       const { source, pool, lanes } = allocating(() => ({
-        source: workload.open(sizes, params, new Rng(seed)),
-        pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
+        ...openPool(request),
         lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
       }))
       return rowsOf(

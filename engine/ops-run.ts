@@ -64,7 +64,7 @@ function runLane(
 }
 
 /** Runs rows from..end-1; returns the rows at which the kernel and the stock limit first refused one, -1 for never. */
-function runRows(
+export function runRows(
   rows: OpsRows,
   from: number,
   end: number,

@@ -50,6 +50,7 @@ const FOLDERS: readonly (readonly [
       /^(report|columns|dominance|lane-table|lanes|lines|modelled|breakdown-table|notes|numbers|origins|refusals|standing|summary|verdict|words)$/,
       /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
       /^claims(-|$)/,
+      /^certificate(-|$)/,
     ],
   ],
 ]
