@@ -26,6 +26,7 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
+import { HOST_SPEC, hostHindrance, hostKernel, isModelled, measureHostLanes } from './host-lanes.ts'
 import { type LanePlan, rowsOf, type SharedSpec, startLane, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
@@ -120,7 +121,7 @@ function composePool(request: RunRequest): Comparison {
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
   const groups = workload.groups?.(sizes, params) ?? []
-  const planned = planLanes(request, sizes, names, 'pool', groups)
+  const planned = planLanes(request, sizes, names, 'pool', groups, warmup + accesses)
   const plans = reclaim > 0 ? underPressure(planned) : planned
   requireOneLane(plans)
   return {
@@ -128,13 +129,14 @@ function composePool(request: RunRequest): Comparison {
     run: onProgress => {
       const { source, pool, lanes } = allocating(() => ({
         ...openPool(request),
-        lanes: runnable(plans).map(plan => startLane(plan, sizes, 'pool')),
+        lanes: plans.filter(isModelled).map(plan => startLane(plan, sizes, 'pool')),
       }))
-      return rowsOf(
-        plans,
-        simulate(source, pool, lanes, { warmup, accesses, reclaimEvery: reclaim }, onProgress),
-        'pool',
-      )
+      const simulation = simulate(source, pool, lanes, { warmup, accesses, reclaimEvery: reclaim }, onProgress)
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
+        return { kind: 'pool', strategy, request, patience }
+      })
+      requireOneLane(all.plans)
+      return rowsOf(all.plans, all.simulation, 'pool')
     },
   }
 }
@@ -142,18 +144,25 @@ function composePool(request: RunRequest): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const planned = planLanes(request, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
+  const names = { workload: 'ops', params: '', policy: '' }
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
+  const planned = planLanes(request, sizes, names, 'ops', [], rows.remaps)
   const plans = rows.reclaims ? underPressure(planned) : planned
   requireOneLane(plans)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
   }
   return {
-    steps: rows.length * runnable(plans).length,
+    steps: rows.length * plans.filter(isModelled).length,
     run: onProgress => {
-      const lanes = allocating(() => runnable(plans).map(plan => startLane(plan, sizes, 'ops')))
-      return rowsOf(plans, runOps(rows, lanes, warmup, onProgress), 'ops')
+      const lanes = allocating(() => plans.filter(isModelled).map(plan => startLane(plan, sizes, 'ops')))
+      const simulation = runOps(rows, lanes, warmup, onProgress)
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
+        const traces = [{ rows: { ...rows }, warmup }]
+        return { kind: 'rows', strategy, sizes, writtenShare: request.writtenShare, traces, patience }
+      })
+      requireOneLane(all.plans)
+      return rowsOf(all.plans, all.simulation, 'ops')
     },
   }
 }
@@ -165,6 +174,8 @@ function planLanes(
   names: { readonly workload: string; readonly params: string; readonly policy: string },
   input: 'pool' | 'ops',
   groups: readonly PageGroup[],
+  /** Remaps there may be at most. */
+  mostRemaps: number,
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
   const { backing, contents, threads, maxMapCount } = request
@@ -188,14 +199,20 @@ function planLanes(
     seed: request.seed,
   }
   const strategies = chosen('--strategy', request.strategies, STRATEGIES)
-  const kernels = chosen('--kernel', request.kernels, KERNELS)
+  const kernels = chosen('--kernel', request.kernels, KERNELS, [hostKernel])
   requireRoomForWindow(request, kernels)
   const plans = kernels.flatMap(model => {
     const otherVmas = request.otherVmas ?? model.otherVmas
     const mapLimit = limitInForce(maxMapCount, model.maxMapCount)
     const cost = request.cost ?? model.cost
     return strategies.map(strategy => ({
-      spec: { ...shared, kernel: model.name, strategy: strategy.name, otherVmas },
+      spec: {
+        ...shared,
+        kernel: model.name,
+        strategy: strategy.name,
+        otherVmas,
+        ...(model === hostKernel ? HOST_SPEC : {}),
+      },
       model,
       strategy,
       cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
@@ -205,11 +222,13 @@ function planLanes(
       breaksDown: request.breakdown,
       explained: request.explained,
       otherFaultShare: request.otherFaultShare,
-      unsupported: unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }),
+      unsupported:
+        unsupportedBy(model, { strategy, sizes, backing, contents, threads, otherVmas, mapLimit }) ??
+        (model === hostKernel ? hostHindrance({ strategy, sizes, request, mostRemaps }) : null),
     }))
   })
   requireOneLane(plans)
-  const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
+  const tables = plans.filter(isModelled).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables), sizes)
   return plans
 }
@@ -219,16 +238,17 @@ function underPressure(plans: readonly LanePlan[]): readonly LanePlan[] {
   return plans.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
 }
 
-/** The registered parts of these names; `all` stands for every one. */
+/** The registered parts of these names; `all` stands for every one, but not for the others that may be named. */
 function chosen<T extends { readonly name: string }>(
   option: string,
   names: readonly string[],
   registered: readonly T[],
+  others: readonly T[] = [],
 ): readonly T[] {
   if (names.includes('all') && names.length > 1) {
     throw new UsageError(`${option} ${names.join()}: all means every one there is and goes alone`)
   }
-  return names[0] === 'all' ? registered : names.map(name => choose(option, name, registered))
+  return names[0] === 'all' ? registered : names.map(name => choose(option, name, [...registered, ...others]))
 }
 
 /** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */

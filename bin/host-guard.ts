@@ -34,8 +34,8 @@ export function machineHindrance(): Hindrance | null {
   }
 }
 
-/** Null if a file that takes so many bytes fits /dev/shm and memory. */
-export function memoryHindrance(bytes: number): Hindrance | null {
+/** Null if a file that takes so many bytes fits /dev/shm and, with what is `planned` for it, memory. */
+export function memoryHindrance(bytes: number, planned = 0): Hindrance | null {
   const shm = shmFreeBytes()
   if (shm === null) return { reason: 'no-shm', why: `needs ${SHM}, which is not there: mount -t tmpfs tmpfs ${SHM}` }
   if (bytes > shm) {
@@ -46,8 +46,9 @@ export function memoryHindrance(bytes: number): Hindrance | null {
     }
   }
   const available = availableBytes()
-  if (bytes + SPARE_BYTES <= available.bytes) return null
-  const why = `the file and the measuring process need ${gib(bytes + SPARE_BYTES)}, and ${gib(available.bytes)} are ${available.what}; a smaller --file needs less`
+  const needed = bytes + planned + SPARE_BYTES
+  if (needed <= available.bytes) return null
+  const why = `the file and the measuring process need ${gib(needed)}, and ${gib(available.bytes)} are ${available.what}; a smaller --file needs less`
   return { reason: 'memory-too-small', why }
 }
 

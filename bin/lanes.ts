@@ -10,7 +10,7 @@ import { FirstOperations } from '../engine/first-operations.ts'
 import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Lane } from '../engine/replay.ts'
-import type { Counts, Origin, Outcome, RunSpec } from '../engine/run.ts'
+import type { Counts, MeasuredBy, Origin, Outcome, RunSpec } from '../engine/run.ts'
 import type { LaneResult, Simulation } from '../engine/simulate.ts'
 import { withFaultsElsewhere } from '../engine/strategy/faults-elsewhere.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
@@ -41,6 +41,8 @@ export interface LanePlan {
   readonly otherFaultShare: number
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
+  /** Of a lane that the running kernel ran. */
+  readonly measured?: MeasuredBy
 }
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
@@ -60,7 +62,7 @@ export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops')
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
-    otherVmas: plan.spec.otherVmas,
+    otherVmas: plan.spec.otherVmas ?? plan.model.otherVmas,
     notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || plan.spec.reclaim > 0 || input === 'ops',
   }
 }
@@ -77,7 +79,7 @@ export function startLane(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops'
     windowPages: mappedPages(plan.strategy, sizes),
     cellShift: cellShiftOf(plan, sizes, input),
     tlbEntries: spec.tlb === 'none' ? 0 : spec.tlb,
-    otherVmas: spec.otherVmas,
+    otherVmas: spec.otherVmas ?? model.otherVmas,
     mapLimit,
     threads: spec.threads,
     pagesMappedOnce,
@@ -124,6 +126,7 @@ export function rowsOf(
       breakdown: plan.breaksDown ? parts : null,
       origins: parts === null || plan.explained.length === 0 ? null : originsOf(plan.explained, parts, lane!.first),
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
+      ...(plan.measured ? { measured: plan.measured } : {}),
       machine: model.machine,
     }
     return { result, price: lane?.counters && cost ? price(counts, cost) : null, stockMapCount: model.maxMapCount }

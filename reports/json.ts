@@ -11,10 +11,14 @@ import type { Report, ReportFormat, ReportRow } from './report.ts'
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
 export const RESULTS_SCHEMA = 'remapbench-results-1'
 
-/** The members of a result that are no columns: its modelled time by cause, where its counts come from, how some arose. */
+/**
+ * The members of a result that are no columns: its modelled time by cause, where its counts come from, how some arose, how
+ * those of the running kernel were measured.
+ */
 export const MODELLED = 'modelled'
 export const BREAKDOWN = 'breakdown'
 export const ORIGINS = 'origins'
+export const MEASURED = 'measured'
 
 export const json = {
   name: 'json',
@@ -44,11 +48,12 @@ export function jsonText(
   return `${JSON.stringify({ schema: RESULTS_SCHEMA, results, meta }, null, 2)}\n`
 }
 
-function nestedOf({ result: { breakdown, origins }, price }: ReportRow): Readonly<Record<string, unknown>> {
+function nestedOf({ result: { breakdown, origins, measured }, price }: ReportRow): Readonly<Record<string, unknown>> {
   return {
     [MODELLED]: price === null ? null : modelled(price),
     ...(breakdown === null ? {} : { [BREAKDOWN]: breakdown.map(flatPart) }),
     ...(origins === null ? {} : { [ORIGINS]: origins.map(flatOrigin) }),
+    ...(measured === undefined ? {} : { [MEASURED]: measured }),
   }
 }
 

@@ -7,6 +7,7 @@
 import type { CounterName } from '../engine/counters.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { byKernel, groupsOf, isLong, isOps, listed, names, shared } from './lanes.ts'
+import { measuredNotes } from './measured-notes.ts'
 import { uncountedEvents, unpricedEvents } from './modelled.ts'
 import { counted, grouped, mean } from './numbers.ts'
 import { refusals, stockLimits } from './refusals.ts'
@@ -32,7 +33,7 @@ const MAIL_UNIT_PAGES = 4
 export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
   const warnings = [
-    ...[...refusals(rows), ...stockLimits(rows)].map(warn),
+    ...[...refusals(rows), ...stockLimits(rows), ...measuredNotes(rows)].map(warn),
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),

@@ -32,6 +32,9 @@ const IOC_SET_FILTER = 0x40082406
 /** With this flag of IOC_RESET all of a group start again. */
 const IOC_FLAG_GROUP = 1
 
+const EPERM = 1
+const EACCES = 13
+
 /** Where tracefs may be. */
 export const TRACEFS = '/sys/kernel/tracing'
 
@@ -107,13 +110,19 @@ export class PerfEvents {
     const flags = (leader < 0 ? FLAG_DISABLED : 0n) | (spec.excludesKernel ? FLAG_EXCLUDE_KERNEL : 0n)
     scratch.setBigUint64(40, flags, true)
     const descriptor = libc.syscall(SYS_PERF_EVENT_OPEN, scratchAddress, 0, -1, leader, 0, 0)
-    if (descriptor < 0) throw new PerfRefused(`perf_event_open(${spec.name}) failed with errno ${libc.errno()}`)
+    if (descriptor < 0) throw new PerfRefused(refusal(libc.errno()))
     if (spec.filter === undefined) return descriptor
     if (libc.syscall(SYS_IOCTL, descriptor, IOC_SET_FILTER, libc.text(0, spec.filter), 0, 0, 0) === 0) return descriptor
     const errno = libc.errno()
     closeSync(descriptor)
     throw new PerfRefused(`the filter ${spec.filter} of ${spec.name} was refused with errno ${errno}`)
   }
+}
+
+function refusal(errno: number): string {
+  const isForbidden = errno === EACCES || errno === EPERM
+  const why = isForbidden ? 'it takes CAP_PERFMON, and a readable tracefs (CAP_DAC_READ_SEARCH); root has both' : ''
+  return `perf_event_open() failed with errno ${errno}${why === '' ? '' : `: ${why}`}`
 }
 
 function tracepointId(tracepoint: string): number {
