@@ -6,7 +6,7 @@
 import { closeSync } from 'node:fs'
 import { release } from 'node:os'
 import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
-import { InvariantError } from '../engine/errors.ts'
+import { ENOMEM, InvariantError } from '../engine/errors.ts'
 import { linux618 } from '../engine/kernel/linux-6.18.ts'
 import type { KernelModel } from '../engine/kernel/model.ts'
 import { HOST } from '../engine/native/host-model.ts'
@@ -36,6 +36,12 @@ const BYTES_PER_ACCESS = 16
 /** Vmas that a remap may add: it may cut one in three. */
 const VMAS_PER_REMAP = 2
 
+/** What a refusal comes from: EPERM, EAGAIN and ENOSYS of include/uapi/asm-generic/errno*.h. */
+const HINTS: Readonly<Record<number, string>> = {
+  1: ': not permitted',
+  11: ': more locked memory than ulimit -l permits',
+  38: ': this kernel has no such call',
+}
 const ASKED = `--kernel ${HOST}`
 const MEASURED = 'is not measured: it cannot be asked of the running kernel'
 
@@ -135,6 +141,14 @@ export function measureHostLanes(
         throw new InvariantError(`trace ${answer.traceHash} was measured, ${simulation.traceHash} planned`)
       }
       const measurement = answer.measurements[0]
+      const { error } = measurement
+      if (error !== 0 && error !== -ENOMEM) {
+        const why = `the kernel refused a call of the strategy (errno ${-error})${HINTS[-error] ?? ''}`
+        return {
+          ...plan,
+          unsupported: refused({ reason: `errno-${-error}`, why }, `--strategy ${spec.strategy} on ${HOST}`),
+        }
+      }
       lanes.push(laneResult(measurement))
       const model = { ...plan.model, uncounted: COUNTER_NAMES.filter(name => measurement.counts[name] === undefined) }
       return { ...plan, model, measured: describe(answer, measurement) }

@@ -24,7 +24,7 @@ export interface RunOptions {
   readonly ops?: string
   /** One lane for each strategy on each kernel; by default `['map-fixed', 'remap-file-pages']`. */
   readonly strategy?: string | readonly string[]
-  /** By default `'linux-2.5.42-remap'`. */
+  /** By default `'linux-2.5.42-remap'`; `'host'` is the running kernel, measured (Linux on x86-64 with koffi). */
   readonly kernel?: string | readonly string[]
   /** Replacement policy of the buffer pool, by default `'clock'`. */
   readonly policy?: string

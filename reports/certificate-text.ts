@@ -10,18 +10,18 @@ const MOST_SHOWN = 10
 
 /** Where a measured value comes from: tracepoints by their names, what the process can ask, what it did itself. */
 const SOURCES: Readonly<Record<string, string>> = {
-  failed_remaps: 'results of calls',
+  failed_remaps: 'call results',
   syscalls: 'sys_enter',
   page_faults: 'page_fault_user',
   populate_faults: 'ru_minflt, rest',
   tlb_full_flushes: 'tlb_flush',
   tlb_range_flushes: 'tlb_flush',
   ipi_rounds: 'tlb_flush',
-  vma_allocs: 'kmem_cache_alloc',
-  vma_frees: 'kmem_cache_free',
+  vma_allocs: 'kmem tracepoint',
+  vma_frees: 'kmem tracepoint',
   vmas: '/proc/self/maps',
   writebacks: 'calls made',
-  bytes_copied: 'results of calls',
+  bytes_copied: 'call results',
   ru_minflt: 'getrusage',
 }
 /** The same without tracepoints. */
@@ -33,12 +33,12 @@ const BASIC_SOURCES: Readonly<Record<string, string>> = {
 export function certificateText(certificate: Certificate): string {
   const { kernel, level, why, fileBytes, windowBytes, seed, traces, runs, faultBound } = certificate
   const strategies = [...new Set(runs.map(run => run.strategy))]
-  const bound = faultBound === 0 ? '' : `; faults may be ${faultBound} more than predicted: those of Node itself`
+  const bound = faultBound === 0 ? '' : ` Faults may be ${faultBound} more than predicted: those of Node itself.`
   const setting = `${exactSize(fileBytes)} /dev/shm file, ${exactSize(windowBytes)} window, ${traces} traces, ${strategies.length} strategies, seed ${seed}`
   return `${[
     ...wrapped(`${kernel}: the model of this kernel against the kernel itself`, '  '),
     ...wrapped(setting, '  '),
-    ...wrapped(`Level: ${level}${why === '' ? '' : `, because ${why}`}${bound}.`, '  '),
+    ...wrapped(`Level: ${level}${why === '' ? '' : `, because ${why}`}.${bound}`, '  '),
     ...wrapped(`Observed: ${observedOf(certificate)}.`, '  '),
     '',
     ...counterTable(certificate),

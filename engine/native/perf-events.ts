@@ -121,7 +121,9 @@ export class PerfEvents {
 
 function refusal(errno: number): string {
   const isForbidden = errno === EACCES || errno === EPERM
-  const why = isForbidden ? 'it takes CAP_PERFMON, and a readable tracefs (CAP_DAC_READ_SEARCH); root has both' : ''
+  const why = isForbidden
+    ? 'it takes CAP_PERFMON and a readable tracefs (CAP_DAC_READ_SEARCH), as root has, and no seccomp profile against it'
+    : ''
   return `perf_event_open() failed with errno ${errno}${why === '' ? '' : `: ${why}`}`
 }
 
