@@ -106,7 +106,8 @@ test('without privilege fewer counters are measured, and the others are empty', 
   assert.match(row.measured.why, /perf_event_open|tracepoint/)
   assert.deepEqual([row.tlb_range_flushes, row.tlb_full_flushes, row.vma_allocs], [null, null, null])
   assert.equal(row.vmas > 1, true)
-  const locked = args.map(word => (word === 'map-fixed' ? 'map-fixed-locked' : word))
+  const other: Record<string, string> = { 'map-fixed': 'map-fixed-locked', '4M': '64M' }
+  const locked = args.map(word => other[word] ?? word)
   const refused = spawnSync('setpriv', locked, { encoding: 'utf8', env: environment() })
   assert.deepEqual([refused.status, refused.stdout], [5, ''])
   assert.match(refused.stderr, /map-fixed-locked on host: .*more locked memory than ulimit -l permits/)
