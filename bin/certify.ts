@@ -69,14 +69,14 @@ export interface Certification {
   run(onProgress: (runs: number) => void): Certificate
 }
 
-/** Checks the machine, before anything is made on it. Throws an EnvironmentError with what is missing. */
+/** Checks the request, and the machine before anything is made on it. Throws a UsageError, or an EnvironmentError with what is missing. */
 export function certification(request: CertifyRequest): Certification {
   const { fileBytes, windowBytes, traces, strategies, seed } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
+  const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
   const hindrance = machineHindrance() ?? memoryHindrance(fileBytes) ?? vmaHindrance(mostVmas, PAGE_BYTES, windowBytes)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
-  const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
   return {
     steps: traces * strategies.length,
     run: onProgress => {

@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { certification } from '../../bin/certify.ts'
 import { strategyNamed } from '../../bin/compose.ts'
 import { type CertifiedRun, isCertified } from '../../reports/certificate.ts'
+import { cli } from '../bin/cli-process.ts'
 import { cannotCountAll, cannotMeasure, TEST_FILE_BYTES } from '../helpers/machine-can.ts'
 
 const request = (traces: number, ...strategies: string[]) => ({
@@ -52,4 +53,19 @@ test('nothing is left behind', { skip: cannotMeasure }, () => {
   assert.deepEqual(readdirSync('/dev/shm'), before)
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
   assert.equal(children.trim(), '')
+})
+
+test('wrong options of certify name the option', () => {
+  for (const [args, message] of [
+    [['--traces', '0'], /--traces 0: must be a whole number from 1 to 100,000/],
+    [['--traces', 'few'], /--traces few/],
+    [['--window', '8G'], /--window 8G/],
+    [['--strategy', 'map-fxed'], /--strategy map-fxed: unknown; .*did you mean map-fixed/],
+    [['--format', 'csv'], /--format csv: unknown; allowed: text, json/],
+    [['--file', '64M', '--window', '4M'], /--file 64M: too small/],
+  ] as const) {
+    const { status, stderr, stdout } = cli(['certify', ...args])
+    assert.deepEqual([status, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, message)
+  }
 })
