@@ -69,7 +69,10 @@ export interface Certification {
   run(onProgress: (runs: number) => void): Certificate
 }
 
-/** Checks the request, and the machine before anything is made on it. Throws a UsageError, or an EnvironmentError with what is missing. */
+/**
+ * Checks the request, and the machine before anything is made on it. Throws a UsageError, or an EnvironmentError with what is
+ * missing.
+ */
 export function certification(request: CertifyRequest): Certification {
   const { fileBytes, windowBytes, traces, strategies, seed } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)

@@ -30,7 +30,7 @@ export const HOST_SPEC = { maxMapCount: 'stock', tlb: 'none', otherVmas: null } 
 const LEAST_LIMIT_MS = 120_000
 const LIMIT_MS_PER_PAGE = 0.5
 /** Tries of a lane that is disturbed, and when no further one begins. */
-const PATIENCE = { tries: 6, ms: 60_000 }
+const PATIENCE = { tries: 6, ms: 30_000 }
 /** An operation planned ahead: its number and its file page; an access may be two. */
 const BYTES_PER_ACCESS = 16
 /** Vmas that a remap may add: it may cut one in three. */
