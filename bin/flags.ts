@@ -34,7 +34,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
     title: 'Lanes: each strategy on each kernel (a list, or all)',
     flags: [
       { ...flag('strategy', 'LIST', 'map-fixed,remap-file-pages', ''), repeats: true },
-      { ...flag('kernel', 'LIST', 'linux-2.5.42-remap', ''), repeats: true },
+      { ...flag('kernel', 'LIST', 'linux-2.5.42-remap', 'host: the running one'), repeats: true },
     ],
   },
   {

@@ -55,16 +55,16 @@ export function createBackingFile(pages: number, writtenShare: number): number {
 export function perform(task: ChildTask, descriptor: number, limitMs: number): ChildAnswer | Death {
   const request: ChildRequest = { parent: process.pid, task }
   const { NODE_OPTIONS: _, ...env } = process.env
-  const unpin = new Libc().pin()
-  const { error, signal, status, stdout, stderr } = spawnSync(process.execPath, [...NODE_FLAGS, CHILD], {
-    input: serialize(request),
-    stdio: ['pipe', 'pipe', 'pipe', descriptor],
-    timeout: limitMs,
-    killSignal: 'SIGKILL',
-    maxBuffer: ANSWER_BYTES,
-    env,
-  })
-  unpin()
+  const { error, signal, status, stdout, stderr } = pinned(() =>
+    spawnSync(process.execPath, [...NODE_FLAGS, CHILD], {
+      input: serialize(request),
+      stdio: ['pipe', 'pipe', 'pipe', descriptor],
+      timeout: limitMs,
+      killSignal: 'SIGKILL',
+      maxBuffer: ANSWER_BYTES,
+      env,
+    }),
+  )
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
     return { reason: 'time-limit', why: `not done after ${Math.round(limitMs / 1000)} s` }
   }
@@ -83,6 +83,16 @@ export function isDeath(answer: ChildAnswer | Death): answer is Death {
 const KILLERS: Readonly<Record<string, string>> = {
   SIGKILL: ' (too little memory?)',
   SIGBUS: ' (no room left in /dev/shm?)',
+}
+
+/** Starts something that has one CPU from its first thread on: one that was pinned later has been elsewhere. */
+function pinned<T>(start: () => T): T {
+  const unpin = new Libc().pin()
+  try {
+    return start()
+  } finally {
+    unpin()
+  }
 }
 
 /** Without a name from the beginning where the file system can do that, else unlinked at once. */

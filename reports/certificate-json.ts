@@ -1,6 +1,7 @@
 // The certificate for programs: to be kept, and compared with a later one.
 
 import { type Certificate, columnOf, isCertified, isRunEqual, totals } from './certificate.ts'
+import { sourceOf } from './measured-sources.ts'
 import type { Report } from './report.ts'
 
 /** Changes when a reader of the old files would misread the new ones; a new key does not change it. */
@@ -17,7 +18,10 @@ export function certificateJson(certificate: Certificate, meta: Report['meta']):
     fault_bound: faultBound,
     observed: Object.fromEntries(Object.entries(observed).map(([name, value]) => [snakeCase(name), value])),
     equal_runs: runs.filter(run => isRunEqual(run, certificate)).length,
-    counters: totals(certificate),
+    counters: totals(certificate).map(total => ({
+      ...total,
+      counted_by: total.measured === null ? null : sourceOf(total.column, certificate.level),
+    })),
     runs: runs.map(run => ({
       ...run,
       equal: isRunEqual(run, certificate),

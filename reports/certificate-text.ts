@@ -3,32 +3,11 @@
 
 import { type Certificate, columnOf, isCertified, isEqual, isRunEqual, totals } from './certificate.ts'
 import { tables, wrapped } from './lines.ts'
+import { sourceOf } from './measured-sources.ts'
 import { exactSize, grouped, NONE } from './numbers.ts'
 
 /** Runs that differ are shown up to this many. */
 const MOST_SHOWN = 10
-
-/** Where a measured value comes from: tracepoints by their names, what the process can ask, what it did itself. */
-const SOURCES: Readonly<Record<string, string>> = {
-  failed_remaps: 'call results',
-  syscalls: 'sys_enter',
-  page_faults: 'page_fault_user',
-  populate_faults: 'ru_minflt, rest',
-  tlb_full_flushes: 'tlb_flush',
-  tlb_range_flushes: 'tlb_flush',
-  ipi_rounds: 'tlb_flush',
-  vma_allocs: 'kmem tracepoint',
-  vma_frees: 'kmem tracepoint',
-  vmas: '/proc/self/maps',
-  writebacks: 'calls made',
-  bytes_copied: 'call results',
-  ru_minflt: 'getrusage',
-}
-/** The same without tracepoints. */
-const BASIC_SOURCES: Readonly<Record<string, string>> = {
-  syscalls: 'calls made',
-  page_faults: 'page-faults:u',
-}
 
 export function certificateText(certificate: Certificate): string {
   const { kernel, level, why, fileBytes, windowBytes, seed, traces, runs, faultBound } = certificate
@@ -60,14 +39,10 @@ function counterTable(certificate: Certificate): string[] {
       { head: ['equal runs'], cells: sums.map(({ equal, runs }) => (runs === 0 ? NONE : `${equal} of ${runs}`)) },
       {
         head: ['counted by'],
-        cells: sums.map(sum => (sum.measured === null ? NONE : sourceOf(sum.column, certificate))),
+        cells: sums.map(sum => (sum.measured === null ? NONE : sourceOf(sum.column, certificate.level))),
       },
     ],
   )
-}
-
-function sourceOf(column: string, { level }: Certificate): string {
-  return (level === 'basic' && BASIC_SOURCES[column]) || SOURCES[column]!
 }
 
 function strategyTable(certificate: Certificate, strategies: readonly string[]): string[] {

@@ -55,6 +55,10 @@ test('operations from a file run on the running kernel, too', { skip: cannotCoun
   const args = ['--ops', 'ops.csv', '--file', '4M', '--window', '1M', '--kernel', 'host', '--strategy', 'map-fixed']
   const { stdout, status } = cli([...args, '--format', 'json'], {}, folder)
   const [row] = JSON.parse(stdout).results
+  assert.deepEqual(
+    [row.measured.sources.page_faults, row.measured.sources.vmas, row.measured.sources.tlb_hits],
+    ['page_fault_user', '/proc/self/maps', undefined],
+  )
   // Sixteen pages are one fault around; four pages replaced and read another one; both remaps flush; one vma is left.
   assert.deepEqual(
     [status, row.syscalls, row.page_faults, row.tlb_range_flushes + row.tlb_full_flushes, row.vmas],

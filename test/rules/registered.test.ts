@@ -47,7 +47,7 @@ const FOLDERS: readonly (readonly [
     'reports',
     FORMATS,
     [
-      /^(report|columns|dominance|lane-table|lanes|lines|measured-notes|modelled|breakdown-table|notes|numbers|origins|refusals|standing|summary|verdict|words)$/,
+      /^(report|columns|dominance|lane-table|lanes|lines|measured-(notes|sources)|modelled|breakdown-table|notes|numbers|origins|refusals|standing|summary|verdict|words)$/,
       /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
       /^claims(-|$)/,
       /^certificate(-|$)/,
