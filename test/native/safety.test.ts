@@ -3,10 +3,12 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, readFileSync, statfsSync } from 'node:fs'
 import { platform, release } from 'node:os'
 import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
+import { CALIBRATION_PAGES } from '../../engine/native/calibrate.ts'
 import { CLI, cli, environment } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
 
@@ -112,6 +114,13 @@ test('without privilege fewer counters are measured, and the others are empty', 
   assert.deepEqual([refused.status, refused.stdout], [5, ''])
   assert.match(refused.stderr, /map-fixed-locked on host: .*more locked memory than ulimit -l permits/)
   return undefined
+})
+
+test('a measuring process that takes too long is ended', { skip: cannotMeasure }, () => {
+  const descriptor = createBackingFile(CALIBRATION_PAGES, 1)
+  const answer = perform({ kind: 'calibrate' }, descriptor, 1)
+  closeSync(descriptor)
+  assert.equal(isDeath(answer) && answer.reason, 'time-limit')
 })
 
 /** The measuring process of a program just started. */
