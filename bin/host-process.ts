@@ -20,6 +20,15 @@ const WRITE_PAGES = 1024
 const CHILD = fileURLToPath(new URL('./native-child.js', import.meta.url))
 /** No other threads, which would disturb what is counted; and a young generation that is seldom full meanwhile. */
 const NODE_FLAGS = ['--single-threaded', '--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']
+/**
+ * The compiler of Node takes memory and gives it back while a lane runs, which is a flush. glibc keeps what it has, and takes
+ * much at a time (mallopt(3)); other C libraries do not know these.
+ */
+const ALLOCATOR = {
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 30),
+  MALLOC_TOP_PAD_: String(2 ** 26),
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
+}
 const ANSWER_BYTES = 2 ** 28
 
 /** The process ended without an answer. */
@@ -54,7 +63,7 @@ export function createBackingFile(pages: number, writtenShare: number): number {
 /** Has a task done; the answer, or how the process died. */
 export function perform(task: ChildTask, descriptor: number, limitMs: number): ChildAnswer | Death {
   const request: ChildRequest = { parent: process.pid, task }
-  const { NODE_OPTIONS: _, ...env } = process.env
+  const { NODE_OPTIONS: _, ...environment } = process.env
   const { error, signal, status, stdout, stderr } = pinned(() =>
     spawnSync(process.execPath, [...NODE_FLAGS, CHILD], {
       input: serialize(request),
@@ -62,7 +71,7 @@ export function perform(task: ChildTask, descriptor: number, limitMs: number): C
       timeout: limitMs,
       killSignal: 'SIGKILL',
       maxBuffer: ANSWER_BYTES,
-      env,
+      env: { ...environment, ...ALLOCATOR },
     }),
   )
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
