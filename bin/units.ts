@@ -25,13 +25,14 @@ export function withUnits(request: RunRequest, rows: readonly ReportRow[]): read
   if (request.opsFile !== null || rows.length > MOST_LANES) return rows
   const found = new Map<ReportRow, UnitRange>()
   for (const { leader } of judgements(rows)) {
-    if (leader !== null && isFull(leader)) found.set(leader, rangeOf(request, leader))
+    if (leader !== null && isWorthTrying(leader)) found.set(leader, rangeOf(request, leader))
   }
   return rows.map(row => (found.has(row) ? { ...row, units: found.get(row)! } : row))
 }
 
-function isFull({ result: { spec, windowsFull } }: ReportRow): boolean {
-  return spec.processes === 1 && windowsFull === true
+/** A lane on the running kernel takes its time, and its machine. */
+function isWorthTrying({ result: { spec, windowsFull, measured } }: ReportRow): boolean {
+  return spec.processes === 1 && windowsFull === true && measured === undefined
 }
 
 function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRange {

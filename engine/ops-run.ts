@@ -67,7 +67,7 @@ function runLane(
 }
 
 /** Runs rows from..end-1; returns those at which kernel and stock limit first refused one and lowmem ran out, -1 for never. */
-function runRows(
+export function runRows(
   rows: OpsRows,
   from: number,
   end: number,
