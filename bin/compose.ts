@@ -2,6 +2,7 @@
 //
 // compose() finds every mistake the user can make before anything runs; the run itself is then one pass of stage one
 // with all lanes behind it, or one pass of an --ops file through each lane.
+// Over 300 lines because no other file may know the registries.
 
 import { readFileSync } from 'node:fs'
 import { BufferPool } from '../engine/buffer-pool.ts'
