@@ -4,7 +4,7 @@
 import type { Argv } from 'yargs'
 import { UsageError } from '../engine/errors.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import { CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
+import { CERTIFY_FLAGS, CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
 /** What was typed after a command: every option a text, repeatable ones a list. */
 export interface Arguments {
@@ -16,12 +16,13 @@ export interface Arguments {
 export type Invocation =
   | { readonly command: 'run'; readonly args: Arguments }
   | { readonly command: 'claims'; readonly ids: readonly string[]; readonly args: Arguments }
+  | { readonly command: 'certify'; readonly args: Arguments }
   | { readonly command: 'compare'; readonly current: string; readonly baseline: string; readonly args: Arguments }
   | { readonly command: 'list'; readonly kind: string | undefined; readonly verbose: boolean }
   /** yargs has answered already: a completion. */
   | { readonly command: 'none' }
 
-export const COMMANDS = ['run', 'claims', 'compare', 'list', 'completion'] as const
+export const COMMANDS = ['run', 'claims', 'certify', 'compare', 'list', 'completion'] as const
 
 /** Stands for `-`, which yargs takes for the beginning of an option where a file is meant. */
 const DASH = '\u0000-'
@@ -31,9 +32,14 @@ const LIST_SWITCHES = ['verbose']
 const EVERYWHERE = ['help', 'version']
 const FLAGS = flagsOf(RUN_FLAGS)
 const CLAIM_FLAGS = flagsOf(CLAIMS_FLAGS)
+const CERTIFICATE_FLAGS = flagsOf(CERTIFY_FLAGS)
 const GATE_FLAGS = flagsOf(COMPARE_FLAGS)
 /** Commands with options of their own; without a command they are run's. */
-const FLAGS_OF: Readonly<Record<string, readonly Flag[]>> = { claims: CLAIM_FLAGS, compare: GATE_FLAGS }
+const FLAGS_OF: Readonly<Record<string, readonly Flag[]>> = {
+  claims: CLAIM_FLAGS,
+  certify: CERTIFICATE_FLAGS,
+  compare: GATE_FLAGS,
+}
 
 /** Throws a UsageError for anything that is not understood. */
 export async function parse(argv: readonly string[]): Promise<Invocation> {
@@ -76,6 +82,14 @@ export async function parse(argv: readonly string[]): Promise<Invocation> {
           ids: (args.ids as readonly string[] | undefined) ?? [],
           args: argumentsOf(args, CLAIM_FLAGS),
         }
+      },
+    )
+    .command(
+      'certify',
+      'the running kernel against its model',
+      y => withFlags(y, CERTIFICATE_FLAGS),
+      args => {
+        invocation = { command: 'certify', args: argumentsOf(args, CERTIFICATE_FLAGS) }
       },
     )
     .command(

@@ -2,6 +2,7 @@
 //
 // compose() finds every mistake the user can make before anything runs; the run itself is then one pass of stage one
 // with all lanes behind it, or one pass of an --ops file through each lane.
+// Over 300 lines because no other file may know the registries.
 
 import { readFileSync } from 'node:fs'
 import { BufferPool } from '../engine/buffer-pool.ts'
@@ -15,8 +16,9 @@ import { Rng } from '../engine/rng.ts'
 import { MODEL_VERSION } from '../engine/run.ts'
 import { simulate } from '../engine/simulate.ts'
 import { STRATEGIES } from '../engine/strategy/index.ts'
+import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { didYouMean } from '../engine/suggest.ts'
-import type { PageGroup } from '../engine/trace.ts'
+import type { PageGroup, TraceSource } from '../engine/trace.ts'
 import { PAGE_BYTES, parseCount } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
 import { FORMATS } from '../reports/index.ts'
@@ -25,6 +27,7 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
+import { HOST_SPEC, hostHindrance, hostKernel, isModelled, measureHostLanes } from './host-lanes.ts'
 import { type LanePlan, rowsOf, type SharedSpec, startLanes, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
@@ -87,16 +90,55 @@ export function formatOfFile<F extends { readonly extension: string }>(file: str
   )
 }
 
-function composePool(request: RunRequest, processes: number): Comparison {
-  const { accesses, warmup, touch, seed, cpus, reclaim } = request
+/** The strategy of that name. */
+export function strategyNamed(name: string): StrategyEntry {
+  return choose('--strategy', name, STRATEGIES)
+}
+
+/** The strategies of a list as typed: names separated by commas, several times. */
+export function strategiesNamed(lists: readonly string[]): readonly StrategyEntry[] {
+  return chosen(
+    '--strategy',
+    lists.flatMap(list => list.split(',')),
+    STRATEGIES,
+  )
+}
+
+/** Every workload there is. */
+export function workloadNames(): readonly string[] {
+  return WORKLOADS.map(({ name }) => name)
+}
+
+/** Stage one of a request, ready to run. */
+export function openPool(request: RunRequest): {
+  readonly sizes: Geometry
+  readonly source: TraceSource
+  readonly pool: BufferPool
+} {
+  const { sizes, workload, policy, params } = stageOne(request)
+  return {
+    sizes,
+    source: workload.open(sizes, params, new Rng(request.seed)),
+    pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), request.touch),
+  }
+}
+
+/** Stage one by name. */
+function stageOne(request: RunRequest) {
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const workload = choose('--workload', request.workload, WORKLOADS)
   const policy = choose('--policy', request.policy, POLICIES)
   const params = workload.resolve(typedParams(workload, request.params), sizes)
+  return { sizes, workload, policy, params }
+}
+
+function composePool(request: RunRequest, processes: number): Comparison {
+  const { accesses, warmup, touch, seed, cpus, reclaim } = request
+  const { sizes, workload, policy, params } = stageOne(request)
   const assignments = Object.keys(params).map(key => `${key}=${params[key]}`)
   const names = { workload: workload.name, params: assignments.sort().join(';'), policy: policy.name }
   const groups = workload.groups?.(sizes, params) ?? []
-  const planned = planLanes(request, processes, sizes, names, 'pool', groups)
+  const planned = planLanes(request, processes, sizes, names, 'pool', groups, warmup + accesses)
   const plans = reclaim > 0 ? underPressure(planned) : planned
   requireOneLane(plans)
   return {
@@ -104,15 +146,19 @@ function composePool(request: RunRequest, processes: number): Comparison {
     run: onProgress => {
       const parts = allocating(() => {
         const first = workload.open(sizes, params, new Rng(seed))
-        const lanes = runnable(plans).map(plan => startLanes(plan, sizes, 'pool'))
+        const lanes = plans.filter(isModelled).map(plan => startLanes(plan, sizes, 'pool'))
         return Array.from({ length: processes }, (_, process) => ({
           source: process === 0 ? first : first.another(new Rng(seed).split(process)),
           pool: new BufferPool(sizes, policy.create(sizes.windowPages / sizes.unitPages), touch),
           lanes: lanes.map(ofProcesses => ofProcesses[process]!),
         }))
       })
-      const phases = { warmup, accesses, reclaimEvery: reclaim }
-      return rowsOf(plans, simulate(parts, cpus, phases, onProgress), 'pool')
+      const simulation = simulate(parts, cpus, { warmup, accesses, reclaimEvery: reclaim }, onProgress)
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
+        return { kind: 'pool', strategy, request, patience }
+      })
+      requireOneLane(all.plans)
+      return rowsOf(all.plans, all.simulation, 'pool')
     },
   }
 }
@@ -120,18 +166,25 @@ function composePool(request: RunRequest, processes: number): Comparison {
 function composeOps(request: RunRequest, file: string): Comparison {
   const { warmup } = request
   const sizes = geometry(request.fileBytes, request.windowBytes, PAGE_BYTES)
-  const planned = planLanes(request, 1, sizes, { workload: 'ops', params: '', policy: '' }, 'ops', [])
+  const names = { workload: 'ops', params: '', policy: '' }
   const rows = parseOps(readInput('--ops', file), file, sizes.windowPages)
+  const planned = planLanes(request, 1, sizes, names, 'ops', [], rows.remaps)
   const plans = rows.reclaims ? underPressure(planned) : planned
   requireOneLane(plans)
   if (warmup >= rows.length) {
     throw new UsageError(`--warmup ${warmup}: leaves nothing to count; ${file} has ${rows.length} operations`)
   }
   return {
-    steps: rows.length * runnable(plans).length,
+    steps: rows.length * plans.filter(isModelled).length,
     run: onProgress => {
-      const lanes = allocating(() => runnable(plans).flatMap(plan => startLanes(plan, sizes, 'ops')))
-      return rowsOf(plans, runOps(rows, lanes, warmup, onProgress), 'ops')
+      const lanes = allocating(() => plans.filter(isModelled).flatMap(plan => startLanes(plan, sizes, 'ops')))
+      const simulation = runOps(rows, lanes, warmup, onProgress)
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
+        const traces = [{ rows: { ...rows }, warmup }]
+        return { kind: 'rows', strategy, sizes, writtenShare: request.writtenShare, traces, patience }
+      })
+      requireOneLane(all.plans)
+      return rowsOf(all.plans, all.simulation, 'ops')
     },
   }
 }
@@ -144,6 +197,8 @@ function planLanes(
   names: { readonly workload: string; readonly params: string; readonly policy: string },
   input: 'pool' | 'ops',
   groups: readonly PageGroup[],
+  /** Remaps there may be at most. */
+  mostRemaps: number,
 ): readonly LanePlan[] {
   const { windowPages, filePages, unitPages } = sizes
   const { backing, contents, threads, cpus, maxMapCount } = request
@@ -168,14 +223,20 @@ function planLanes(
     seed: request.seed,
   }
   const strategies = chosen('--strategy', request.strategies, STRATEGIES)
-  const kernels = chosen('--kernel', request.kernels, KERNELS)
+  const kernels = chosen('--kernel', request.kernels, KERNELS, [hostKernel])
   requireRoomForWindow(request, kernels)
   const plans = kernels.flatMap(model => {
     const otherVmas = request.otherVmas ?? model.otherVmas
     const mapLimit = limitInForce(maxMapCount, model.maxMapCount)
     const cost = request.cost ?? model.cost
     return strategies.map(strategy => ({
-      spec: { ...shared, kernel: model.name, strategy: strategy.name, otherVmas },
+      spec: {
+        ...shared,
+        kernel: model.name,
+        strategy: strategy.name,
+        otherVmas,
+        ...(model === hostKernel ? HOST_SPEC : {}),
+      },
       model,
       strategy,
       cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
@@ -185,21 +246,22 @@ function planLanes(
       breaksDown: request.breakdown,
       explained: request.explained,
       otherFaultShare: request.otherFaultShare,
-      unsupported: unsupportedBy(model, {
-        strategy,
-        sizes,
-        backing,
-        contents,
-        threads,
-        processes,
-        cpus,
-        otherVmas,
-        mapLimit,
-      }),
+      unsupported:
+        unsupportedBy(model, {
+          strategy,
+          sizes,
+          backing,
+          contents,
+          threads,
+          processes,
+          cpus,
+          otherVmas,
+          mapLimit,
+        }) ?? (model === hostKernel ? hostHindrance({ strategy, sizes, request, mostRemaps }) : null),
     }))
   })
   requireOneLane(plans)
-  const tables = runnable(plans).map(plan => tablesOf(plan, sizes, input))
+  const tables = plans.filter(isModelled).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables, processes), sizes, processes)
   return plans
 }
@@ -209,16 +271,17 @@ function underPressure(plans: readonly LanePlan[]): readonly LanePlan[] {
   return plans.map(plan => ({ ...plan, unsupported: plan.unsupported ?? withoutSwapping(plan.model, plan.strategy) }))
 }
 
-/** The registered parts of these names; `all` stands for every one. */
+/** The registered parts of these names; `all` stands for every one, but not for the others that may be named. */
 function chosen<T extends { readonly name: string }>(
   option: string,
   names: readonly string[],
   registered: readonly T[],
+  others: readonly T[] = [],
 ): readonly T[] {
   if (names.includes('all') && names.length > 1) {
     throw new UsageError(`${option} ${names.join()}: all means every one there is and goes alone`)
   }
-  return names[0] === 'all' ? registered : names.map(name => choose(option, name, registered))
+  return names[0] === 'all' ? registered : names.map(name => choose(option, name, [...registered, ...others]))
 }
 
 /** A limit that leaves no kernel a vma for the window is a mistake; one that leaves it to some kernels is their result. */

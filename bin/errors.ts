@@ -7,6 +7,8 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
 }
 
+/** A counter that is not equal. */
+export const EXIT_FAILED = 1
 export const EXIT_USAGE = 2
 const EXIT_INPUT = 3
 const EXIT_ENVIRONMENT = 5

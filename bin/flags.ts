@@ -1,4 +1,5 @@
-// The options of `remapbench run`, `claims` and `compare`, declared once: the parser, the help and the defaults come from this table.
+// The options of `remapbench run`, `claims`, `certify` and `compare`, declared once: the parser, the help and the defaults
+// come from this table.
 
 export interface Flag {
   readonly name: string
@@ -33,7 +34,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
     title: 'Lanes: each strategy on each kernel (a list, or all)',
     flags: [
       { ...flag('strategy', 'LIST', 'map-fixed,remap-file-pages', ''), repeats: true },
-      { ...flag('kernel', 'LIST', 'linux-2.5.42-remap', ''), repeats: true },
+      { ...flag('kernel', 'LIST', 'linux-2.5.42-remap', 'host: the running one'), repeats: true },
     ],
   },
   {
@@ -75,6 +76,27 @@ export const CLAIMS_FLAGS: readonly FlagGroup[] = [
     flags: [
       flag('format', 'NAME', 'text', 'what stdout gets: text, markdown or json'),
       { ...flag('out', 'FILE', '', 'also write a file: .txt, .md or .json; repeatable'), repeats: true },
+      flag('quiet', '', '', 'no progress, no notes'),
+    ],
+  },
+]
+
+export const CERTIFY_FLAGS: readonly FlagGroup[] = [
+  {
+    title: 'What is tried',
+    flags: [
+      flag('traces', 'COUNT', '24', 'for each strategy: random ones and workloads'),
+      flag('seed', 'N', '1', 'the only source of randomness'),
+      { ...flag('strategy', 'LIST', '', 'all, or some [those that need no privilege]'), repeats: true },
+      flag('file', 'SIZE', '4G', 'backing file in /dev/shm, fully written'),
+      flag('window', 'SIZE', '128M', 'window of addresses it is seen through'),
+    ],
+  },
+  {
+    title: 'Results',
+    flags: [
+      flag('format', 'NAME', 'text', 'what stdout gets: text or json'),
+      { ...flag('out', 'FILE', '', 'also write a file: .txt or .json; repeatable'), repeats: true },
       flag('quiet', '', '', 'no progress, no notes'),
     ],
   },

@@ -1,6 +1,6 @@
 // The help texts. They load nothing but the table of flags, fit 80 columns, and name no registered part: `list` does.
 
-import { CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
+import { CERTIFY_FLAGS, CLAIMS_FLAGS, COMPARE_FLAGS, type Flag, type FlagGroup, RUN_FLAGS } from './flags.ts'
 
 /** What `remapbench --help` prints: at most 24 lines. */
 const HELP = `remapbench counts what remapping a buffer pool's window costs on modelled Linux
@@ -10,6 +10,7 @@ kernels: system calls, page faults, TLB flushes, vmas.
                                    kernel; without options the main job: TPC-C,
                                    16 GiB file, 1 GiB window, 10 M accesses
   remapbench claims [ID...]        what became of the mail's sentences of 2002
+  remapbench certify               the running kernel against its model
   remapbench compare CURRENT BASELINE
                                    the CI gate: fails if any count got worse
   remapbench list [kind]           the workloads, strategies, kernels, policies,
@@ -80,6 +81,26 @@ Examples
 Exit code 0 whatever the verdicts are.
 `
 
+const CERTIFY_INTRO = `remapbench certify [options]
+
+The same window operations on the running kernel, as real calls on real memory,
+and in a model built from what is observed of that kernel: every counter equal,
+or not. Needs Linux on x86-64 and the optional package koffi; tracepoints (root,
+or CAP_PERFMON and CAP_DAC_READ_SEARCH) for all counters.
+`
+
+const CERTIFY_END = `
+Counters that may not be read are left out, and said to be. Of runs that are
+disturbed there are up to six; the prediction plays no part in accepting one.
+
+Examples
+  remapbench certify
+  remapbench certify --traces 200 --seed 7 --out certificate.json
+
+Exit codes: 0 all equal (within the bound that is stated), 1 not, 5 this machine
+cannot do it.
+`
+
 const COMPARE_INTRO = `remapbench compare CURRENT BASELINE [options]
 
 Two files of results, CSV or JSON (one may be -): every count of every lane must
@@ -111,6 +132,7 @@ export function helpOf(words: readonly string[]): string {
   const first = words.find(word => word !== '--help' && word !== '-h')
   if (first === 'run' || first?.startsWith('-')) return `${RUN_INTRO}\n${flagLines(RUN_FLAGS)}${RUN_END}`
   if (first === 'claims') return `${CLAIMS_INTRO}\n${flagLines(CLAIMS_FLAGS)}${CLAIMS_END}`
+  if (first === 'certify') return `${CERTIFY_INTRO}\n${flagLines(CERTIFY_FLAGS)}${CERTIFY_END}`
   if (first === 'compare') return `${COMPARE_INTRO}\n${flagLines(COMPARE_FLAGS)}${COMPARE_END}`
   if (first === 'list') return LIST_HELP
   return first === 'completion' ? COMPLETION_HELP : HELP

@@ -12,7 +12,7 @@ import { type Circumstance, evidenceOf, type KernelModel, rulesOf } from '../eng
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { LaneResult } from '../engine/lane-group.ts'
 import type { Lane } from '../engine/replay.ts'
-import type { Counts, Origin, Outcome, RunSpec } from '../engine/run.ts'
+import type { Counts, MeasuredBy, Origin, Outcome, RunSpec } from '../engine/run.ts'
 import type { Simulation } from '../engine/simulate.ts'
 import { withFaultsElsewhere } from '../engine/strategy/faults-elsewhere.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
@@ -43,6 +43,8 @@ export interface LanePlan {
   readonly otherFaultShare: number
   /** null if this kernel can run it. */
   readonly unsupported: Unsupported | null
+  /** Of a lane that the running kernel ran. */
+  readonly measured?: MeasuredBy
 }
 
 /** Whether no file page is mapped at two places and none is missing: then a unit can be handled as one cell. */
@@ -62,7 +64,7 @@ export function tablesOf(plan: LanePlan, sizes: Geometry, input: 'pool' | 'ops')
   return {
     mappedPages: mappedPages(plan.strategy, sizes),
     cellPages: 2 ** cellShiftOf(plan, sizes, input),
-    otherVmas: plan.spec.otherVmas,
+    otherVmas: plan.spec.otherVmas ?? plan.model.otherVmas,
     notesPages: plan.spec.backing === 'disk' || plan.writtenShare < 1 || plan.spec.reclaim > 0 || input === 'ops',
     chainsPages: plan.spec.processes > 1 && plan.model.pteChains !== null,
   }
@@ -93,7 +95,7 @@ function startLane(
     windowPages: mappedPages(plan.strategy, sizes),
     cellShift: cellShiftOf(plan, sizes, input),
     tlbEntries: spec.tlb === 'none' ? 0 : spec.tlb,
-    otherVmas: spec.otherVmas,
+    otherVmas: spec.otherVmas ?? model.otherVmas,
     mapLimit,
     threads: spec.threads,
     pagesMappedOnce,
@@ -140,7 +142,9 @@ export function rowsOf(
       counts,
       breakdown: plan.breaksDown ? parts : null,
       origins: parts === null || plan.explained.length === 0 ? null : originsOf(plan.explained, parts, lane!.first),
+      windowsFull: simulation.windowsFull,
       guesses: unsupported ? [] : [...new Set([...model.guesses, ...guesses])],
+      ...(plan.measured ? { measured: plan.measured } : {}),
       machine: model.machine,
     }
     return { result, price: lane?.counters && cost ? price(counts, cost) : null, stockMapCount: model.maxMapCount }

@@ -134,7 +134,11 @@ export function isSet(options: RunOptions, name: OptionName): boolean {
 
 /** Names separated by commas, or an array of such. */
 export function list(options: RunOptions, name: OptionName): readonly string[] {
-  const names = [given(options, name)].flat().flatMap(part => String(part).split(','))
+  const names = [given(options, name)].flat().flatMap(part =>
+    String(part)
+      .split(',')
+      .map(name => name.trim()),
+  )
   if (names.length === 0) throw new UsageError(`--${FLAG_OF[name]}: needs a value`)
   if (names.some(part => part === '')) throw new UsageError(`--${FLAG_OF[name]} ${names.join()}: a name is missing`)
   const twice = names.find((part, i) => names.indexOf(part) < i)

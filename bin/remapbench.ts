@@ -46,6 +46,9 @@ async function main(argv: readonly string[]): Promise<void> {
   } else if (invocation.command === 'claims') {
     const { claimsCommand } = await import('./commands/claims.ts')
     await claimsCommand(invocation.ids, invocation.args)
+  } else if (invocation.command === 'certify') {
+    const { certifyCommand } = await import('./commands/certify.ts')
+    process.exitCode = await certifyCommand(invocation.args)
   } else if (invocation.command === 'compare') {
     const { compareCommand } = await import('./commands/compare.ts')
     const { current, baseline, args } = invocation

@@ -1,7 +1,7 @@
 // For which cache units a verdict holds: the same comparison, shorter, at other units.
 //
 // Tried only where a lane leads and its window was full at the end: before that, what is counted is filling it. Each short
-// run fills the window first, as far as the run itself did.
+// run makes some accesses for each slot of its window first; how full that makes it is the workload's.
 
 import { PAGE_BYTES } from '../engine/units.ts'
 import type { ReportRow } from '../reports/report.ts'
@@ -25,13 +25,14 @@ export function withUnits(request: RunRequest, rows: readonly ReportRow[]): read
   if (request.opsFile !== null || rows.length > MOST_LANES) return rows
   const found = new Map<ReportRow, UnitRange>()
   for (const { leader } of judgements(rows)) {
-    if (leader !== null && isFull(leader)) found.set(leader, rangeOf(request, leader))
+    if (leader !== null && isWorthTrying(leader)) found.set(leader, rangeOf(request, leader))
   }
   return rows.map(row => (found.has(row) ? { ...row, units: found.get(row)! } : row))
 }
 
-function isFull({ result: { spec, counts } }: ReportRow): boolean {
-  return spec.processes === 1 && (counts.remaps ?? 0) >= spec.windowBytes / spec.unitBytes
+/** A lane on the running kernel takes its time, and its machine. */
+function isWorthTrying({ result: { spec, windowsFull, measured } }: ReportRow): boolean {
+  return spec.processes === 1 && windowsFull === true && measured === undefined
 }
 
 function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRange {
@@ -39,7 +40,15 @@ function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRang
   return unitRange(units, spec.unitBytes, spec.strategy, unitBytes => {
     const warmup = Math.min(request.accesses, (WARMUP_PER_SLOT * spec.windowBytes) / unitBytes)
     const accesses = Math.min(request.accesses, COUNTED)
-    const asked = { unitBytes, warmup, accesses, kernels: [spec.kernel], breakdown: false, explained: [] }
+    const asked = {
+      unitBytes,
+      warmup,
+      accesses,
+      kernels: [spec.kernel],
+      processes: [1],
+      breakdown: false,
+      explained: [],
+    }
     return leaderOf({ ...request, ...asked })
   })
 }

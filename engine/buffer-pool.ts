@@ -100,6 +100,11 @@ export class BufferPool {
     return this.pendingPages > 0
   }
 
+  /** Whether every slot holds a block. */
+  get isFull(): boolean {
+    return this.filled === this.blockOf.length
+  }
+
   /** Throws unless every filled slot holds a block that knows it. */
   check(): void {
     for (let slot = 0; slot < this.filled; slot++) {

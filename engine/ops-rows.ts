@@ -28,6 +28,11 @@ export class OpsRows {
     return accesses
   }
 
+  /** Rows that remap. */
+  get remaps(): number {
+    return this.op.subarray(0, this.length).reduce((remaps, op) => remaps + (op === OP_REMAP ? 1 : 0), 0)
+  }
+
   /** Whether any row takes pages back. */
   get reclaims(): boolean {
     return this.op.subarray(0, this.length).includes(OP_RECLAIM)

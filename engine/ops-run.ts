@@ -33,7 +33,7 @@ export function runOps(
     const done = i * rows.length
     return runLane(rows, lane, warmup, accesses, row => onProgress(done + row))
   })
-  return { accesses, traceHash: hashRows(rows), lanes: results }
+  return { accesses, traceHash: hashRows(rows), lanes: results, windowsFull: null }
 }
 
 function runLane(
@@ -67,7 +67,7 @@ function runLane(
 }
 
 /** Runs rows from..end-1; returns those at which kernel and stock limit first refused one and lowmem ran out, -1 for never. */
-function runRows(
+export function runRows(
   rows: OpsRows,
   from: number,
   end: number,

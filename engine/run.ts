@@ -35,7 +35,8 @@ export interface RunSpec {
   readonly cpus: number
   readonly tlb: number | 'none'
   readonly maxMapCount: number | 'lifted' | 'stock'
-  readonly otherVmas: number
+  /** null for the running kernel, which has its own. */
+  readonly otherVmas: number | null
   /** Share of the remaps before which the process faults outside the window, such as `50%`. */
   readonly otherFaults: string
   /** Accesses between two sweeps of memory pressure over the window; 0 for none. */
@@ -62,6 +63,19 @@ export interface Origin {
   readonly first: readonly FirstOperation[]
 }
 
+/** How counts of the running kernel came about: what could be counted, and what disturbed the run that was accepted. */
+export interface MeasuredBy {
+  readonly level: 'full' | 'basic'
+  /** Why no more was counted; empty if all was. */
+  readonly why: string
+  readonly accepted: 'undisturbed' | 'repeated' | 'disturbed'
+  readonly tries: number
+  /** Calls and faults of the thread that were not the lane's, and times it lost the CPU. */
+  readonly calls: number
+  readonly faults: number
+  readonly preemptions: number
+}
+
 export interface RunResult {
   readonly spec: RunSpec
   /** What the counts rest on; null for a lane that could not run. */
@@ -81,8 +95,12 @@ export interface RunResult {
   readonly breakdown: readonly Part[] | null
   /** How the numbers arose that somebody asked about; null if nobody did, or nothing was counted. */
   readonly origins: readonly Origin[] | null
+  /** Whether every slot of every process was in use at the end; null past a pool. */
+  readonly windowsFull: boolean | null
   /** What is assumed about the process, and the guesses among the model's rules that took part. */
   readonly guesses: readonly string[]
+  /** Only of the running kernel. */
+  readonly measured?: MeasuredBy
   /** The modelled machine in one phrase. */
   readonly machine: string
 }

@@ -33,6 +33,8 @@ export interface Simulation {
   readonly accesses: number
   readonly traceHash: string
   readonly lanes: readonly LaneResult[]
+  /** Whether the pool of every process was full at the end; null without a pool. */
+  readonly windowsFull: boolean | null
 }
 
 /** Runs all lanes on the same accesses. `onProgress` is told the accesses made so far, once per block. */
@@ -109,7 +111,8 @@ export function simulate(
   for (const { pool } of processes) pool.check()
   const accesses = done - warmedUp
   const results = groups.map(group => group.finish(accesses, warmedUp, ops.touchesPerRemap))
-  return { accesses, traceHash: hash.digest(), lanes: results }
+  const windowsFull = processes.every(({ pool }) => pool.isFull)
+  return { accesses, traceHash: hash.digest(), lanes: results, windowsFull }
 }
 
 /** No larger than the run: a short one should not generate what it never uses. */

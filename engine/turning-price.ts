@@ -10,7 +10,10 @@ export interface TurningPrice {
   readonly at: number
 }
 
-/** The price that has to change by the least factor; null if no price can turn it. */
+/**
+ * The price that has to change by the least factor, one that need not leave its range before any other; null if no price can
+ * turn it.
+ */
 export function turningPrice(dear: Counts, cheap: Counts, { items }: CostModel): TurningPrice | null {
   const more = (item: CostItem) => eventsOf(item, dear) - eventsOf(item, cheap)
   const total = items.reduce((sum, item) => sum + more(item) * item.best, 0)
@@ -19,8 +22,11 @@ export function turningPrice(dear: Counts, cheap: Counts, { items }: CostModel):
     return more(item) !== 0 && at > 0 ? [{ item, at }] : []
   })
   const factor = ({ item, at }: TurningPrice) => Math.max(at / item.best, item.best / at)
-  return turns.reduce<TurningPrice | null>(
-    (least, turn) => (least && factor(least) <= factor(turn) ? least : turn),
-    null,
-  )
+  const [first = null] = turns.sort((a, b) => Number(isInRange(b)) - Number(isInRange(a)) || factor(a) - factor(b))
+  return first
+}
+
+/** Whether a price need not leave its range to turn the comparison. */
+export function isInRange({ item, at }: TurningPrice): boolean {
+  return at >= item.low && at <= item.high
 }

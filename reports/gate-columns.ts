@@ -7,7 +7,7 @@ import type { RunSpec } from '../engine/run.ts'
 import { PRICE_COLUMNS, RESULT_COLUMNS, SPEC_COLUMNS, STANDING_COLUMNS } from './columns.ts'
 
 /** The compiler refuses a number of the specification that is not here. */
-const WHOLE: { readonly [K in keyof RunSpec as RunSpec[K] extends number ? K : never]: string } = {
+const WHOLE: { readonly [K in keyof RunSpec as NonNullable<RunSpec[K]> extends number ? K : never]: string } = {
   modelVersion: 'model_version',
   fileBytes: 'file_bytes',
   windowBytes: 'window_bytes',
@@ -32,8 +32,8 @@ const HOLDS = new Map<string, GateColumn['holds']>([
   ...Object.values(WHOLE).map(name => [name, 'whole'] as const),
   ...Object.values(WORDS).map(name => [name, 'word'] as const),
 ])
-/** A workload without parameters, operations without a pool, a lane that could not run. */
-const MAY_BE_EMPTY = ['params', 'policy', 'evidence']
+/** A workload without parameters, operations without a pool, the running kernel, a lane that could not run. */
+const MAY_BE_EMPTY = ['params', 'policy', 'other_vmas', 'evidence']
 const STANDING_ROLES: Readonly<Record<string, ColumnRole>> = {
   evidence: 'evidence',
   outcome: 'outcome',

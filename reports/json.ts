@@ -3,20 +3,26 @@
 
 import type { Part } from '../engine/breakdown.ts'
 import { CAUSE_NAMES, type Price } from '../engine/cost.ts'
-import { COUNTERS, type CounterName } from '../engine/counters.ts'
-import type { Origin } from '../engine/run.ts'
+import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
+import type { Counts, MeasuredBy, Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
+import { sourceOf } from './measured-sources.ts'
 import { turnOf } from './outlook.ts'
 import type { Report, ReportFormat, ReportRow } from './report.ts'
+import type { Neighbour, UnitRange } from './unit-range.ts'
 import { judgements } from './verdict.ts'
 
 /** Changes when a reader of the old files would misread the new ones; a new column does not change it. */
 export const RESULTS_SCHEMA = 'remapbench-results-1'
 
-/** The members of a result that are no columns: its modelled time by cause, where its counts come from, how some arose. */
+/**
+ * The members of a result that are no columns: its modelled time by cause, where its counts come from, how some arose, how
+ * those of the running kernel were measured.
+ */
 export const MODELLED = 'modelled'
 export const BREAKDOWN = 'breakdown'
 export const ORIGINS = 'origins'
+export const MEASURED = 'measured'
 
 export const json = {
   name: 'json',
@@ -49,12 +55,22 @@ export function jsonText(
   return `${JSON.stringify(report, null, 2)}\n`
 }
 
-function nestedOf({ result: { breakdown, origins }, price }: ReportRow): Readonly<Record<string, unknown>> {
+function nestedOf({
+  result: { breakdown, origins, measured, counts },
+  price,
+}: ReportRow): Readonly<Record<string, unknown>> {
   return {
     [MODELLED]: price === null ? null : modelled(price),
     ...(breakdown === null ? {} : { [BREAKDOWN]: breakdown.map(flatPart) }),
     ...(origins === null ? {} : { [ORIGINS]: origins.map(flatOrigin) }),
+    ...(measured === undefined ? {} : { [MEASURED]: { ...measured, sources: sourcesOf(counts, measured.level) } }),
   }
+}
+
+/** Where each count that was measured comes from, by its column. */
+function sourcesOf(counts: Counts, level: MeasuredBy['level']): Readonly<Record<string, string>> {
+  const columns = COUNTER_NAMES.filter(name => counts[name] !== null).map(name => COUNTERS[name].column)
+  return Object.fromEntries(columns.map(column => [column, sourceOf(column, level)]))
 }
 
 /** A count that is not there is 0. */
@@ -87,9 +103,14 @@ function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
       kernel,
       processes,
       leader: leader?.result.spec.strategy ?? null,
-      units: leader?.units ?? null,
+      units: leader?.units ? flatUnits(leader.units) : null,
       turns: turn && { price: turn.item.what, at_cycles: turn.at, low: turn.item.low, high: turn.item.high },
       sentences,
     }
   })
+}
+
+function flatUnits({ fromBytes, toBytes, below, above }: UnitRange) {
+  const neighbour = (unit: Neighbour | null) => unit && { unit_bytes: unit.unitBytes, leader: unit.leader }
+  return { from_bytes: fromBytes, to_bytes: toBytes, below: neighbour(below), above: neighbour(above) }
 }

@@ -61,6 +61,10 @@ export function laneColumns(rows: readonly ReportRow[]): readonly LaneColumn[] {
     return [{ head, cells: rows.map((row, i) => cell(values[i]!, perRemap ? row.result.counts.remaps : 1, format)) }]
   })
   columns.push({ head: ['vmas,', 'peak'], cells: rows.map(row => grouped(row.result.counts.vmasPeak)) })
+  // Of the running kernel the peak is not known.
+  if (rows.some(({ result: { counts } }) => counts.vmas !== null && counts.vmasPeak === null)) {
+    columns.push({ head: ['vmas,', 'at end'], cells: rows.map(row => grouped(row.result.counts.vmas)) })
+  }
   // Kernels differ in what a page table maps; only lanes of one kernel tell what a strategy takes.
   if ([...byKernel(rows).values()].some(lanes => isApart(lanes, 'pageTableBytesPeak'))) {
     columns.push({ head: ['page', 'tables'], cells: rows.map(row => memory(row.result.counts.pageTableBytesPeak)) })

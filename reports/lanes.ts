@@ -18,7 +18,7 @@ const BACKINGS: Readonly<Record<string, string>> = { shmem: '/dev/shm file', ram
 /** More lanes of one kernel than this are set below each other. */
 const MOST_SIDE_BY_SIDE = 3
 /** Fields that differ only because the kernels do. */
-const KERNELS_OWN: readonly string[] = ['strategy', 'kernel', 'other_vmas', 'model_version']
+const KERNELS_OWN: readonly string[] = ['strategy', 'kernel', 'other_vmas', 'model_version', 'tlb', 'max_map_count']
 
 export function isOps(row: ReportRow): boolean {
   return row.result.spec.workload === OPS

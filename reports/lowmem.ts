@@ -5,7 +5,7 @@
 
 import { processesThatFit } from '../engine/capacity.ts'
 import type { CounterName } from '../engine/counters.ts'
-import { byKernel, isOps, namesOf, processesText } from './lanes.ts'
+import { byKernel, namesOf, processesText } from './lanes.ts'
 import { type TableColumn, tables, wrapped } from './lines.ts'
 import { grouped, memory, NONE } from './numbers.ts'
 import type { ReportRow } from './report.ts'
@@ -26,6 +26,8 @@ const PARTS: readonly { readonly head: string; readonly counter: CounterName }[]
   { head: 'fixed', counter: 'lowmemFixedBytes' },
 ]
 const GAP = 2
+/** From this share of a lane's lowmem on, pte chains make a proportion a mere estimate. */
+const CHAINED = 0.1
 
 /** A table for each kernel with a zone of lowmem, if any lane has several processes. Bytes are written by `size`. */
 export function lowmemTables(rows: readonly ReportRow[], size: (bytes: number | null) => string): LowmemTable[] {
@@ -69,14 +71,20 @@ export function lowmemNotes(rows: readonly ReportRow[]): readonly string[] {
           `The windows of ${processesText(growing)} were not full at the end: more --accesses take more lowmem, so how many fit is not known.`,
         ]
       : []),
+    ...(rows.some(row => fit(row).startsWith('~'))
+      ? ['~ Pte chains do not grow in proportion to processes: how many fit is an estimate; --processes tries it.']
+      : []),
   ]
 }
 
-/** Whether some process surely had free slots at the end. */
-function isFilling(row: ReportRow): boolean {
-  const { spec, counts, outcome } = row.result
-  const slots = (spec.processes * spec.windowBytes) / spec.unitBytes
-  return outcome.state === 'completed' && !isOps(row) && spec.warmup === 0 && (counts.remaps ?? slots) < slots
+/** Whether some process had free slots at the end. */
+function isFilling({ result: { windowsFull, outcome } }: ReportRow): boolean {
+  return outcome.state === 'completed' && windowsFull === false
+}
+
+/** Whether chains, which do not grow in proportion to processes, are more than a small part of what a lane takes. */
+function isChained({ result: { counts } }: ReportRow): boolean {
+  return (counts.lowmemChainBytes ?? 0) > CHAINED * (counts.lowmemBytesPeak ?? 0)
 }
 
 function runsOutAt({ result: { lowmemExhaustedAccess } }: ReportRow): string {
@@ -89,7 +97,8 @@ function fit(row: ReportRow): string {
   const { counts, spec, outcome } = row.result
   const { processes } = spec
   if (processes === 1 || outcome.state !== 'completed' || !counts.lowmemBytesPeak || isFilling(row)) return NONE
-  return grouped(processesThatFit(counts.lowmemAvailableBytes!, n => (n * counts.lowmemBytesPeak!) / processes))
+  const most = processesThatFit(counts.lowmemAvailableBytes!, n => (n * counts.lowmemBytesPeak!) / processes)
+  return `${isChained(row) ? '~' : ''}${grouped(most)}`
 }
 
 /** Three digits: 8.6, 105, 1,024. */

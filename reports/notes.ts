@@ -8,6 +8,7 @@ import type { CounterName } from '../engine/counters.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { byKernel, groupsOf, isLong, isOps, listed, names, shared } from './lanes.ts'
 import { lowmemNotes } from './lowmem.ts'
+import { measuredNotes } from './measured-notes.ts'
 import { uncountedEvents, unpricedEvents } from './modelled.ts'
 import { counted, grouped, mean } from './numbers.ts'
 import { refusals, stockLimits } from './refusals.ts'
@@ -29,16 +30,19 @@ export const BY_MAIL = 'linux-2.5.42-mail'
 export const LOW_TABLES = 'linux-2.5.42-remap-lowpte'
 /** Kernels of the mail's year, where a fault maps one page. */
 export const OF_THE_MAIL = 'linux-2.5.42'
+/** The CPUs, the one that asks included, up to which the price lists have a price for a round of IPIs (engine/cost). */
+const PRICED_CPUS = 9
 /** The cache element of the mail's example: 16K. */
 const MAIL_UNIT_PAGES = 4
 
 export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
   const warnings = [
-    ...[...refusals(rows), ...stockLimits(rows), ...lowmemNotes(rows)].map(warn),
+    ...[...refusals(rows), ...stockLimits(rows), ...lowmemNotes(rows), ...measuredNotes(rows)].map(warn),
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),
+    ...manyCpus(rows),
     ...leftOut(rows),
   ]
   return widest === null ? warnings : [...warnings, { mark: '?', text: widest }]
@@ -113,6 +117,18 @@ function smallUnits(rows: readonly ReportRow[]): Note[] {
 function missingTlb(rows: readonly ReportRow[]): Note[] {
   const isAffected = rows.some(row => row.result.spec.tlb === 'none' && row.price)
   return isAffected ? [warn('No TLB is modelled (--tlb none), so the modelled times leave out its misses.')] : []
+}
+
+/** Rounds of IPIs are priced as those of a few CPUs. */
+function manyCpus(rows: readonly ReportRow[]): Note[] {
+  const isAffected = rows.some(row => row.price && row.result.spec.threads > PRICED_CPUS && row.result.counts.ipiRounds)
+  return isAffected
+    ? [
+        warn(
+          `A round of IPIs is priced for ${PRICED_CPUS} CPUs at most; that of more takes longer than the modelled times say.`,
+        ),
+      ]
+    : []
 }
 
 /** What times leave out, and where there are none beside some that are. */

@@ -37,7 +37,9 @@ function originOf({ counter, parts, first }: Origin, lane: string, counts: Count
     ...wrapped(title, '  '),
     ...(made.length === 0 ? [] : wrapped(`  made in ${made.join('; ')}`, '    ').map(indented)),
     ...first.map(operation => `  ${operationText(operation, counter, isRows)}`),
-    ...(first.length === 0 ? ['  no counted operation raised it'] : []),
+    ...(first.length > 0
+      ? []
+      : [value > 0 ? '  it stood there when counting began' : '  no counted operation raised it']),
   ]
 }
 

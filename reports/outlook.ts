@@ -40,13 +40,18 @@ function sentencesOf(judgement: Judgement): readonly string[] {
   const { leader } = judgement
   const range = leader?.units ? [`So ${unitRangeText(leader.units)}.`] : []
   const limits = leader ? limitsOf(leader) : []
-  return [...range, ...turnText(judgement), ...(limits.length > 0 ? [`Limits: ${limits.join('; ')}.`] : [])]
+  const cause = leader ? largestCause(leader) : null
+  return [
+    ...range,
+    ...turnText(judgement),
+    ...(limits.length > 0 ? [`Limits: ${limits.join('; ')}.`] : []),
+    ...(cause === null ? [] : [`Most time: ${cause}.`]),
+  ]
 }
 
-/** Room that the leading lane has left: vmas, lowmem if it takes a share of it to speak of; and what most of its time goes to. */
+/** Room that the leading lane has left: vmas, and lowmem if it takes a share of it to speak of. */
 function limitsOf(leader: ReportRow): readonly string[] {
   const { counts, spec } = leader.result
-  const cause = largestCause(leader)
   const lowmem = counts.lowmemBytesPeak ?? 0
   return [
     ...(leader.stockMapCount !== undefined && counts.mapCountPeak !== null && spec.processes === 1
@@ -55,7 +60,6 @@ function limitsOf(leader: ReportRow): readonly string[] {
     ...(counts.lowmemAvailableBytes !== null && lowmem >= WORTH_SAYING * counts.lowmemAvailableBytes
       ? [`${memory(lowmem)} of ${memory(counts.lowmemAvailableBytes)} lowmem`]
       : []),
-    ...(cause === null ? [] : [`most time: ${cause}`]),
   ]
 }
 
@@ -64,5 +68,8 @@ function turnText(judgement: Judgement): readonly string[] {
   if (turn === null) return judgement.leader?.price ? ['No single price turns it.'] : []
   const { what, low, high } = turn.item
   const range = low === high ? `${twoDigits(low)}` : `${twoDigits(low)} to ${twoDigits(high)}`
-  return [`Turns if ${what} costs ${twoDigits(turn.at)} cycles (${range}).`]
+  const at = `${twoDigits(turn.at)} cycles`
+  return judgement.leader
+    ? [`Turns if ${what} costs ${at} (${range}).`]
+    : [`Hangs on ${what}: at ${at} (${range}) both take equally long.`]
 }

@@ -18,7 +18,7 @@ import {
 import { EVIDENCE } from '../engine/kernel/model.ts'
 import { csvText } from './csv.ts'
 import { GATE_COLUMNS } from './gate-columns.ts'
-import { BREAKDOWN, jsonText, MODELLED, ORIGINS, RESULTS_SCHEMA } from './json.ts'
+import { BREAKDOWN, jsonText, MEASURED, MODELLED, ORIGINS, RESULTS_SCHEMA } from './json.ts'
 import { type JsonValue, parseJson } from './json-text.ts'
 import { partsOf } from './results-breakdown.ts'
 
@@ -40,7 +40,7 @@ const FORMULA = /^'(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/
 const OUTCOME = /^(completed|stopped:[\w-]+|unsupported:[\w.-]+)$/
 const MOST_SHOWN = 40
 /** Members of a JSON result that are no columns; only the breakdown is read. */
-const NESTED = [MODELLED, BREAKDOWN, ORIGINS]
+const NESTED = [MODELLED, BREAKDOWN, ORIGINS, MEASURED]
 const KNOWN = new Map(GATE_COLUMNS.map(column => [column.name, column]))
 
 /** `name` is what messages call the file. Throws a TraceError that names the line or byte. */

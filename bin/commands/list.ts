@@ -15,6 +15,7 @@ import { FORMATS } from '../../reports/index.ts'
 import { exactSize } from '../../reports/numbers.ts'
 import { WORKLOADS } from '../../workloads/index.ts'
 import type { ParamDef } from '../../workloads/workload.ts'
+import { hostKernel } from '../host-lanes.ts'
 import { addressBytes, CIRCUMSTANCES } from '../support.ts'
 
 interface Item {
@@ -48,7 +49,11 @@ const KINDS: readonly Kind[] = [
     })),
   ),
   kind('kernel', 'kernels', () =>
-    KERNELS.map(model => ({ name: model.name, summary: model.summary, details: kernelDetails(model) })),
+    [...KERNELS, hostKernel].map(model => ({
+      name: model.name,
+      summary: model.summary,
+      details: kernelDetails(model),
+    })),
   ),
   kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
   kind('cost', 'costs', () =>

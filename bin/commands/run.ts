@@ -1,6 +1,8 @@
 // `remapbench run`: options to request, request to results, results to files and standard output, in this order. Everything
 // that can be wrong with what the user typed is found before the run begins.
 
+import { UsageError } from '../../engine/errors.ts'
+import type { ReportFormat } from '../../reports/report.ts'
 import type { Arguments } from '../cli.ts'
 import { compose, reportFormat, reportFormatOfFile } from '../compose.ts'
 import { attempt, printable } from '../errors.ts'
@@ -21,6 +23,7 @@ export async function runCommand(args: Arguments): Promise<void> {
   // Only CSV has no place for a verdict.
   const hasVerdict = [format, ...files.map(file => file.format)].some(({ name }) => name !== 'csv')
   const request = toRequest({ ...optionsOf(args), units: hasVerdict })
+  requirePlace(args, [format, ...files.map(file => file.format)])
   const comparison = compose(request)
   const outputs = openOutputs(files.map(file => file.path))
   // 2. Run.
@@ -42,4 +45,18 @@ export async function runCommand(args: Arguments): Promise<void> {
   const note = `Wrote ${files.map(file => printable(file.path)).join(', ')}.\n`
   if (isText) stdout.write(note)
   else stderr.write(note)
+}
+
+/** What somebody asks for must come out somewhere: tables of one row per lane have no place for it. */
+function requirePlace(args: Arguments, formats: readonly ReportFormat[]): void {
+  if (formats.some(({ name }) => name === 'text' || name === 'json')) return
+  const names = formats.map(({ name }) => name).join(', ')
+  const [explained] = args.lists.explain ?? []
+  const option = args.switches.has('breakdown')
+    ? '--breakdown'
+    : explained === undefined
+      ? null
+      : `--explain ${explained}`
+  if (option === null) return
+  throw new UsageError(`${option}: ${names} has no place for it; allowed: --format text or json, or --out FILE.json`)
 }

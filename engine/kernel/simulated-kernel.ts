@@ -167,10 +167,10 @@ export class SimulatedKernel implements CountingKernel {
 
   returnFromSignal(): void {
     const { counters: c, machine: m } = this
+    c.failedAccesses-- // where the access counted it
     const caller = m.enter('call')
     c.syscalls++
     c.signalsHandled++
-    c.failedAccesses--
     m.enter(caller)
   }
 

@@ -53,7 +53,10 @@ test('what is not offered yet is unknown', async () => {
   for (const flag of ['interval', 'time']) {
     assert.match(await refusal(`--${flag}`, '1'), /unknown option/)
   }
-  assert.match(await refusal('sweep'), /^sweep: unknown command; allowed: run, claims, compare, list, completion/)
+  assert.match(
+    await refusal('sweep'),
+    /^sweep: unknown command; allowed: run, claims, certify, compare, list, completion/,
+  )
 })
 
 test('an unknown command and a stray word are refused', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { COMMANDS } from '../../bin/cli.ts'
-import { CLAIMS_FLAGS, COMPARE_FLAGS, RUN_FLAGS } from '../../bin/flags.ts'
+import { CERTIFY_FLAGS, CLAIMS_FLAGS, COMPARE_FLAGS, RUN_FLAGS } from '../../bin/flags.ts'
 import { helpOf } from '../../bin/help.ts'
 
 const lines = (text: string) => text.trimEnd().split('\n')
@@ -19,6 +19,7 @@ test('the help of a command names every option and its default', () => {
   for (const [command, groups] of [
     ['run', RUN_FLAGS],
     ['claims', CLAIMS_FLAGS],
+    ['certify', CERTIFY_FLAGS],
     ['compare', COMPARE_FLAGS],
   ] as const) {
     for (const flag of groups.flatMap(group => group.flags)) {

@@ -13,7 +13,7 @@ test('a kind is listed one line each, names first', () => {
   const listed = lines(listCommand('kernels', false))
   assert.deepEqual(
     listed.map(line => line.split(' ')[0]),
-    KERNELS.map(kernel => kernel.name),
+    [...KERNELS.map(kernel => kernel.name), 'host'],
   )
   assert.equal(listCommand('kernel', false), listCommand('kernels', false))
 })

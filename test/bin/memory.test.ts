@@ -122,7 +122,8 @@ for (const [name, given, written, input] of [
       for (const model of KERNELS) {
         for (const strategy of STRATEGIES) {
           const plan = planOf(strategy, model, given, written)
-          const { otherVmas, backing, contents } = plan.spec
+          const { backing, contents } = plan.spec
+          const otherVmas = plan.spec.otherVmas ?? model.otherVmas
           const needs = {
             strategy,
             sizes: large,

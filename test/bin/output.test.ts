@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { openOutputs, saveOutputs } from '../../bin/output.ts'
-import { scratch } from './cli-process.ts'
+import { cli, scratch } from './cli-process.ts'
 
 const refused = (message: RegExp) => ({ name: 'UsageError', message })
 
@@ -95,4 +95,17 @@ test('if one of several files fails, none has changed and no temporary file is l
   assert.throws(() => saveOutputs(outputs, ['new', 'new']), refused(/gone\/b\.csv: cannot be written/))
   assert.equal(readFileSync(join(folder, 'a.csv'), 'utf8'), 'old')
   assert.deepEqual(readdirSync(folder), ['a.csv'])
+})
+
+test('what is asked for must have a place to come out: a breakdown has none in tables of a row for each lane', () => {
+  const asked = (...args: readonly string[]) =>
+    cli(['run', '--file', '128M', '--window', '1M', '--accesses', '100', ...args])
+  const refused = asked('--breakdown', '--format', 'csv')
+  assert.deepEqual([refused.status, refused.stdout], [2, ''])
+  assert.equal(
+    refused.stderr,
+    'remapbench: --breakdown: csv has no place for it; allowed: --format text or json, or --out FILE.json\n',
+  )
+  assert.match(asked('--explain', 'page_faults').stderr, /^remapbench: --explain page_faults: csv has no place for it/)
+  assert.equal(asked('--breakdown', '--format', 'json').status, 0)
 })

@@ -43,3 +43,18 @@ test('trying units changes no count', async () => {
     plain,
   )
 })
+
+test('units are those of one process, whichever number of processes comes first', async () => {
+  const several = await run({ ...OPTIONS, units: true, processes: [4, 1], accesses: 40_000 })
+  const alone = await run({ ...OPTIONS, units: true, accesses: 40_000 })
+  const found = (rows: typeof alone) => rows.flatMap(({ units }) => units ?? [])
+  assert.equal(found(alone).length, 1)
+  assert.deepEqual(found(several), found(alone))
+})
+
+test('a window that was filled before counting began is full', async () => {
+  const rows = await run({ ...OPTIONS, units: true, warmup: 19_900, accesses: 100 })
+  assert.ok(rows.every(({ result }) => result.windowsFull))
+  const few = await run({ ...OPTIONS, warmup: 1, accesses: 100 })
+  assert.ok(few.every(({ result }) => result.windowsFull === false))
+})

@@ -122,6 +122,10 @@ test('asking where counts come from changes no count and no outcome, on any kern
       assert.equal(breakdown === null, result.counts.syscalls === null, name)
       for (const counter of breakdown === null ? [] : COUNTS) {
         assert.equal(sumOf(breakdown, counter), result.counts[counter] ?? 0, `${name}: ${counter}`)
+        assert.ok(
+          breakdown!.every(({ counts }) => (counts[counter] ?? 1) > 0),
+          `${name}: ${counter} has parts below 1`,
+        )
       }
     })
   }

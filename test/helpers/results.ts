@@ -53,6 +53,7 @@ export function resultOf(spec: Partial<RunSpec>, rest: Partial<RunResult> = {}):
     counts: countsOf({}),
     breakdown: null,
     origins: null,
+    windowsFull: true,
     guesses: ['a guess of the kernel model'],
     machine: 'i386 PAE, Linux 2.5.42 + the 2002 patch',
     ...rest,

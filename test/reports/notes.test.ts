@@ -267,3 +267,11 @@ test('evidence names a kernel where its lanes agree, and lanes where they do not
     "source (read in the kernel's code) for a and b; guess (a rule that took part is one) for c",
   )
 })
+
+test('that rounds of IPIs are priced for a few CPUs is said where there are more', () => {
+  const with_ = (threads: number) => {
+    const row = rowOf(resultOf({ threads }, { counts: countsOf({ ipiRounds: 5, remaps: 1 }) }), p42002)
+    return notes([row]).some(({ text }) => text.startsWith('A round of IPIs is priced for 9 CPUs at most'))
+  }
+  assert.deepEqual([with_(9), with_(10)], [false, true])
+})

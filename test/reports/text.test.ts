@@ -42,8 +42,8 @@ vma lowmem, peak             8.5 MiB            4.0 KiB         2,185
 modelled, P4 2.4 GHz      6.5 - 34 s        3.3 - 5.4 s      1.3 - 10
 
 remap-file-pages wins here: no page fault, no whole TLB flush, one vma.
-Turns if an invlpg costs 2,496 cycles (200 to 450). Limits: 21 of 65,536 vmas;
-  most time: entries 1.7 s.
+Turns if an invlpg costs 2,496 cycles (200 to 450). Limits: 21 of 65,536 vmas.
+  Most time: entries 1.7 s.
 ! A stock kernel refuses map-fixed at access 200,171 (limit: 65,536 vmas, the
   process's others included); the limit is lifted for this run.
 ! One page touched per pool miss: 1.20 faults per remap with map-fixed. Whole

@@ -39,6 +39,18 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
       DATA,
     ],
   ],
+  // The one room of the engine that touches the machine it runs on.
+  [
+    'engine/native/.*',
+    [
+      'engine/native/.*',
+      'engine/(replay|ops-run|ops-rows|buffer-pool)',
+      'engine/(kernel/kernel|kernel/model|kernel/linux-6.18|strategy/strategy)',
+      BASE,
+      DATA,
+    ],
+    ['koffi', 'node:(fs|module)'],
+  ],
   [
     'workloads/ops-file',
     ['engine/(units|errors|rng|suggest|trace|window|window-ops|ops-rows)', 'workloads/.*'],

@@ -1,0 +1,188 @@
+// Lanes on the running kernel, beside those on models: planned like them, run by a process of their own each, reported in
+// the same rows.
+//
+// What cannot be measured is empty; the limit of vmas is the machine's own; there is no modelled TLB.
+
+import { closeSync } from 'node:fs'
+import { release } from 'node:os'
+import { COUNTER_NAMES, type CounterName, CounterSet } from '../engine/counters.ts'
+import { ENOMEM, InvariantError } from '../engine/errors.ts'
+import { linux618 } from '../engine/kernel/linux-6.18.ts'
+import type { KernelModel } from '../engine/kernel/model.ts'
+import type { LaneResult } from '../engine/lane-group.ts'
+import { HOST } from '../engine/native/host-model.ts'
+import type { HostCounts, Measurement } from '../engine/native/measure.ts'
+import type { MeasuredBy, RunSpec } from '../engine/run.ts'
+import type { Simulation } from '../engine/simulate.ts'
+import type { StrategyEntry } from '../engine/strategy/strategy.ts'
+import { PAGE_BYTES } from '../engine/units.ts'
+import type { Geometry } from '../engine/window.ts'
+import { type Hindrance, machineHindrance, memoryHindrance, vmaHindrance } from './host-guard.ts'
+import { createBackingFile, isDeath, perform } from './host-process.ts'
+import type { LanePlan } from './lanes.ts'
+import type { ChildAnswer, ChildTask } from './native-child.ts'
+import type { RunRequest } from './request.ts'
+import type { Unsupported } from './support.ts'
+
+/** What the specification of such a lane says in place of what was asked for. */
+export const HOST_SPEC = { maxMapCount: 'stock', tlb: 'none', otherVmas: null } as const satisfies Partial<RunSpec>
+
+/** A process that takes longer has hung: two minutes, and for each access many times what one takes. */
+const LEAST_LIMIT_MS = 120_000
+const LIMIT_MS_PER_PAGE = 0.5
+/** Tries of a lane that is disturbed, and when no further one begins. */
+const PATIENCE = { tries: 6, ms: 30_000 }
+/** An operation planned ahead: its number and its file page; an access may be two. */
+const BYTES_PER_ACCESS = 16
+/** Vmas that a remap may add: it may cut one in three. */
+const VMAS_PER_REMAP = 2
+
+/** What a refusal comes from: EPERM, EAGAIN and ENOSYS of include/uapi/asm-generic/errno*.h. */
+const HINTS: Readonly<Record<number, string>> = {
+  1: ': not permitted',
+  11: ': more locked memory than ulimit -l permits',
+  38: ': this kernel has no such call',
+}
+const ASKED = `--kernel ${HOST}`
+const MEASURED = 'is not measured: it cannot be asked of the running kernel'
+
+/** The running kernel where models are listed: its rows rest on what it does. */
+export const hostKernel: KernelModel = {
+  ...linux618,
+  name: HOST,
+  summary: 'the running kernel: real calls on real memory, counted; needs Linux on x86-64 and koffi',
+  machine: `x86-64, Linux ${release()}, running`,
+  basis: 'counted on this machine while it ran',
+  rules: [
+    {
+      what: 'each counter is what the running kernel did; what it does not let us count is empty',
+      evidence: 'measured',
+      source: 'tracepoints, getrusage, /proc/self/maps',
+    },
+  ],
+  guesses: [],
+  lacks: {
+    sigbus: linux618.lacks.sigbus,
+    disk: 'measured on a file in /dev/shm alone',
+    ramfs: 'measured on a file in /dev/shm alone',
+    threads: 'a process on several CPUs is not measured',
+    processes: 'several processes are not measured',
+    reclaim: `memory pressure ${MEASURED}`,
+    'other-faults': `faults elsewhere ${MEASURED}`,
+  },
+  uncounted: [],
+  cost: null,
+}
+
+/** What decides whether a lane fits this machine. */
+export interface HostNeeds {
+  readonly strategy: StrategyEntry
+  readonly sizes: Geometry
+  readonly request: RunRequest
+  /** Remaps there may be at most. */
+  readonly mostRemaps: number
+}
+
+/** Why this machine cannot run a lane; null if it can. */
+export function hostHindrance({ strategy, sizes, request, mostRemaps }: HostNeeds): Unsupported | null {
+  const { reclaim, otherFaultShare, accesses, warmup } = request
+  const { windowPages, unitPages, filePages } = sizes
+  const { lacks } = hostKernel
+  if (reclaim > 0) return refused({ reason: 'no-reclaim', why: lacks.reclaim! }, `--reclaim on ${HOST}`)
+  if (otherFaultShare > 0)
+    return refused({ reason: 'no-other-faults', why: lacks['other-faults']! }, `--other-faults on ${HOST}`)
+  const written = filePages * PAGE_BYTES * request.writtenShare
+  const fileBytes = Math.min(filePages * PAGE_BYTES, written + (mostRemaps + 1) * unitPages * PAGE_BYTES)
+  const machine = machineHindrance() ?? memoryHindrance(fileBytes, (accesses + warmup) * BYTES_PER_ACCESS)
+  if (machine !== null) return refused(machine, ASKED)
+  // Copies and a file mapped as a whole leave the window one vma.
+  if (strategy.maps === 'file' || strategy.uses.includes('copies')) return null
+  const vmas = Math.min(windowPages / unitPages, 1 + VMAS_PER_REMAP * mostRemaps)
+  const limit = vmaHindrance(vmas, unitPages * PAGE_BYTES, windowPages * PAGE_BYTES)
+  return limit === null ? null : refused(limit, ASKED)
+}
+
+function refused({ reason, why }: Hindrance, option: string): Unsupported {
+  return { reason, why, sentence: `${option}: ${why}` }
+}
+
+/** Lanes that a model runs in this process. */
+export function isModelled({ model, unsupported }: LanePlan): boolean {
+  return unsupported === null && model.name !== HOST
+}
+
+/** The plans as they came out, and the results of all that ran, in their order. */
+export interface Measured {
+  readonly plans: readonly LanePlan[]
+  readonly simulation: Simulation
+}
+
+/** Runs the lanes on the running kernel, `simulation` having run the others; `taskOf` says what a lane's process is asked. */
+export function measureHostLanes(
+  plans: readonly LanePlan[],
+  simulation: Simulation,
+  sizes: Geometry,
+  taskOf: (plan: LanePlan, patience: typeof PATIENCE) => ChildTask,
+): Measured {
+  const runs = plans.map(plan => plan.unsupported === null && plan.model.name === HOST)
+  if (!runs.includes(true)) return { plans, simulation }
+  const modelled = simulation.lanes[Symbol.iterator]()
+  const lanes: LaneResult[] = []
+  const descriptor = createBackingFile(sizes.filePages, plans[0].writtenShare)
+  try {
+    const finished = plans.map((plan, i) => {
+      if (!runs[i]) {
+        if (plan.unsupported === null) lanes.push(modelled.next().value!)
+        return plan
+      }
+      const { spec } = plan
+      const pages = (spec.accesses + spec.warmup) * (spec.unitBytes / PAGE_BYTES)
+      const answer = perform(taskOf(plan, PATIENCE), descriptor, LEAST_LIMIT_MS + pages * LIMIT_MS_PER_PAGE)
+      if (isDeath(answer)) return { ...plan, unsupported: refused(answer, `--strategy ${spec.strategy} on ${HOST}`) }
+      if (answer.traceHash !== '' && answer.traceHash !== simulation.traceHash) {
+        throw new InvariantError(`trace ${answer.traceHash} was measured, ${simulation.traceHash} planned`)
+      }
+      const measurement = answer.measurements[0]
+      const { error } = measurement
+      if (error !== 0 && error !== -ENOMEM) {
+        const why = `the kernel refused a call of the strategy (errno ${-error})${HINTS[-error] ?? ''}`
+        return {
+          ...plan,
+          unsupported: refused({ reason: `errno-${-error}`, why }, `--strategy ${spec.strategy} on ${HOST}`),
+        }
+      }
+      lanes.push(laneResult(measurement))
+      const model = { ...plan.model, uncounted: COUNTER_NAMES.filter(name => measurement.counts[name] === undefined) }
+      return { ...plan, model, measured: describe(answer, measurement) }
+    })
+    return { plans: finished, simulation: { ...simulation, lanes } }
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+/** How the counts of a lane came about. */
+function describe({ level, why }: ChildAnswer, { accepted, tries, noise }: Measurement): MeasuredBy {
+  return { level, why, accepted, tries, ...noise }
+}
+
+function laneResult({ counts, error }: Measurement): LaneResult {
+  const counters = withCounts(counts)
+  const { windowHits, remaps } = counters
+  return {
+    error,
+    counters,
+    parts: null,
+    first: [],
+    totals: counters,
+    firstFailureAccess: error === 0 ? null : windowHits + remaps,
+    stockLimitAccess: null,
+    lowmemExhaustedAccess: null,
+  }
+}
+
+function withCounts(counts: HostCounts): CounterSet {
+  const counters = new CounterSet()
+  for (const name of Object.keys(counts) as CounterName[]) counters[name] = counts[name]!
+  return counters
+}

@@ -1,0 +1,89 @@
+// The certificate for people: every counter with what was predicted, what was measured and where that comes from; every
+// strategy; and each run that differs, with its numbers.
+
+import { type Certificate, columnOf, isCertified, isEqual, isRunEqual, totals } from './certificate.ts'
+import { tables, wrapped } from './lines.ts'
+import { sourceOf } from './measured-sources.ts'
+import { exactSize, grouped, NONE } from './numbers.ts'
+
+/** Runs that differ are shown up to this many. */
+const MOST_SHOWN = 10
+
+export function certificateText(certificate: Certificate): string {
+  const { kernel, level, why, fileBytes, windowBytes, seed, traces, runs, faultBound } = certificate
+  const strategies = [...new Set(runs.map(run => run.strategy))]
+  const bound = faultBound === 0 ? '' : ` Faults may be ${faultBound} more than predicted: those of Node itself.`
+  const setting = `${exactSize(fileBytes)} /dev/shm file, ${exactSize(windowBytes)} window, ${traces} traces, ${strategies.length} strategies, seed ${seed}`
+  return `${[
+    ...wrapped(`${kernel}: the model of this kernel against the kernel itself`, '  '),
+    ...wrapped(setting, '  '),
+    ...wrapped(`Level: ${level}${why === '' ? '' : `, because ${why}`}.${bound}`, '  '),
+    ...wrapped(`Observed: ${observedOf(certificate)}.`, '  '),
+    '',
+    ...counterTable(certificate),
+    '',
+    ...strategyTable(certificate, strategies),
+    '',
+    ...differences(certificate),
+    verdictOf(certificate),
+  ].join('\n')}\n`
+}
+
+function counterTable(certificate: Certificate): string[] {
+  const sums = totals(certificate)
+  return tables(
+    sums.map(sum => sum.column),
+    [
+      { head: ['predicted'], cells: sums.map(({ predicted }) => grouped(predicted)) },
+      { head: ['measured'], cells: sums.map(({ measured }) => (measured === null ? NONE : grouped(measured))) },
+      { head: ['equal runs'], cells: sums.map(({ equal, runs }) => (runs === 0 ? NONE : `${equal} of ${runs}`)) },
+      {
+        head: ['counted by'],
+        cells: sums.map(sum => (sum.measured === null ? NONE : sourceOf(sum.column, certificate.level))),
+      },
+    ],
+  )
+}
+
+function strategyTable(certificate: Certificate, strategies: readonly string[]): string[] {
+  const of = (strategy: string) => certificate.runs.filter(run => run.strategy === strategy)
+  const count = (head: string, holds: (run: Certificate['runs'][number]) => boolean) => ({
+    head: [head],
+    cells: strategies.map(strategy => grouped(of(strategy).filter(holds).length)),
+  })
+  return tables(strategies, [
+    count('runs', () => true),
+    count('equal', run => isRunEqual(run, certificate)),
+    count('undisturbed', run => run.accepted === 'undisturbed'),
+    count('repeated', run => run.accepted === 'repeated'),
+    count('disturbed', run => run.accepted === 'disturbed'),
+  ])
+}
+
+function differences(certificate: Certificate): string[] {
+  const different = certificate.runs.filter(run => !isRunEqual(run, certificate))
+  const lines = different.slice(0, MOST_SHOWN).flatMap(run => {
+    const counters = run.counters.filter(counter => !isEqual(counter, certificate.faultBound))
+    const values = counters.map(
+      ({ name, predicted, measured }) =>
+        `${columnOf(name)} ${grouped(predicted)} predicted, ${grouped(measured)} measured`,
+    )
+    const how = run.accepted === 'disturbed' ? ` (disturbed in all of ${run.tries} tries)` : ''
+    return wrapped(`! ${run.strategy}, trace ${run.trace}: ${run.died ?? values.join('; ')}${how}`, '  ')
+  })
+  if (different.length > MOST_SHOWN) lines.push(`! and ${different.length - MOST_SHOWN} more`)
+  return lines
+}
+
+function verdictOf(certificate: Certificate): string {
+  const { runs } = certificate
+  const equal = runs.filter(run => isRunEqual(run, certificate)).length
+  const verdict = isCertified(certificate) ? 'certified' : 'not certified'
+  return `${grouped(equal)} of ${grouped(runs.length)} runs equal in every counter that could be measured: ${verdict}.`
+}
+
+function observedOf({ observed }: Certificate): string {
+  return Object.entries(observed)
+    .map(([name, value]) => `${name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)} ${value ?? 'unknown'}`)
+    .join(', ')
+}

@@ -1,0 +1,33 @@
+// What a reader must know of counts taken from the running kernel: what could not be counted, and what disturbed them.
+
+import { groupsOf, namesOf } from './lanes.ts'
+import { counted } from './numbers.ts'
+import type { ReportRow } from './report.ts'
+
+/** Sentences of warning; none where everything was counted and nothing disturbed it. */
+export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
+  const some = rows.filter(({ result: { measured } }) => measured !== undefined)
+  const partly = groupsOf(
+    some.filter(({ result }) => result.measured!.level === 'basic'),
+    ({ result }) => result.measured!.why,
+  )
+  const disturbed = some.filter(({ result }) => result.measured!.accepted === 'disturbed')
+  return [
+    ...[...partly].map(
+      ([why, lanes]) => `Not all of ${namesOf(lanes, rows)} could be counted: ${why}. The rest is empty.`,
+    ),
+    ...disturbed.map(row => {
+      const { calls, faults, preemptions, tries, level } = row.result.measured!
+      const left = [
+        counted(calls, 'other call', 'other calls'),
+        counted(faults, 'other fault', 'other faults'),
+        counted(preemptions, 'loss of the CPU', 'losses of the CPU'),
+      ]
+      const how = level === 'basic' ? 'no two tries agreed' : left.join(', ')
+      return (
+        `${namesOf([row], rows)} was disturbed in ${counted(tries, 'try', 'tries')} (${how}): each may have added a flush, ` +
+        'other counts are filtered.'
+      )
+    }),
+  ]
+}

@@ -1,0 +1,182 @@
+// What can go wrong on a machine, each tried: an exit code, a message that says what to do, and nothing left behind.
+
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, readFileSync, statfsSync } from 'node:fs'
+import { platform, release } from 'node:os'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
+import { CALIBRATION_PAGES } from '../../engine/native/calibrate.ts'
+import { CLI, cli, environment } from '../bin/cli-process.ts'
+import { cannotMeasure } from '../helpers/machine-can.ts'
+
+const LANE = ['--strategy', 'map-fixed', '--file', '128M', '--window', '4M']
+const HOST = ['--kernel', 'host', ...LANE]
+const SHORT = [...HOST, '--accesses', '1000', '--format', 'csv']
+/** Seconds of work for the measuring process. */
+const LONG = ['--accesses', '3M', '--format', 'csv', ...LANE]
+
+const isRoot = process.getuid?.() === 0
+/** Whether commands can be run with mounts of their own. */
+const cannotMount =
+  cannotMeasure || (isRoot && spawnSync('unshare', ['-m', 'true']).status === 0 ? false : 'needs root and unshare(1)')
+
+/** The program with something done to its Node first. */
+const preloaded = (code: string) => ({
+  NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)}`,
+})
+
+function withMounts(script: string, args: readonly string[]) {
+  const command = [script, [process.execPath, CLI, ...args].join(' ')].join(' && ')
+  return spawnSync('unshare', ['-m', 'sh', '-c', command], { encoding: 'utf8', env: environment() })
+}
+
+const ofOneLine = /^remapbench: [^\n]+\n$/
+
+test('another system is told so, and simulated kernels run there', () => {
+  const elsewhere = preloaded("Object.defineProperty(process, 'platform', { value: 'darwin' })")
+  const { status, stderr, stdout } = cli(SHORT, elsewhere)
+  assert.deepEqual([status, stdout], [5, ''])
+  assert.match(stderr, ofOneLine)
+  assert.match(stderr, /--kernel host: needs Linux on x86-64, and this is darwin/)
+  assert.equal(cli(['certify'], elsewhere).status, 5)
+  const beside = cli([...SHORT, '--kernel', 'linux-6.18'], elsewhere)
+  assert.equal(beside.status, 0)
+})
+
+test('without koffi the message says how to get it', { skip: platform() !== 'linux' && 'no Linux' }, () => {
+  const without = preloaded(`import Module from 'node:module'
+    const resolve = Module._resolveFilename
+    Module._resolveFilename = (name, ...rest) => {
+      if (name !== 'koffi') return resolve(name, ...rest)
+      throw Object.assign(new Error('Cannot find module'), { code: 'MODULE_NOT_FOUND' })
+    }`)
+  for (const args of [SHORT, ['certify']]) {
+    const { status, stderr, stdout } = cli(args, without)
+    assert.deepEqual([status, stdout], [5, ''])
+    assert.match(stderr, /needs the optional package koffi, which is not installed: npm install koffi@3\.3\.4\n$/)
+  }
+})
+
+test('a window with more vmas than the limit is refused with the numbers and three ways out', {
+  skip: cannotMeasure,
+}, t => {
+  const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'))
+  if (limit > 65_530) return t.skip(`vm.max_map_count is ${limit}`)
+  const { status, stderr } = cli(['--kernel', 'host', '--file', '2G'])
+  assert.equal(status, 5)
+  assert.match(stderr, /65,536 vmas of the window and 1,500 for the process exceed vm\.max_map_count, 65,530/)
+  assert.match(stderr, /--unit 32K, --window 512M, or sysctl -w vm\.max_map_count=67036/)
+  return undefined
+})
+
+test('a file that does not fit is refused before it is made', { skip: cannotMeasure }, () => {
+  const { status, stderr } = cli(['--kernel', 'host', '--file', '8T', '--window', '4G', '--unit', '2M'])
+  assert.equal(status, 5)
+  assert.match(stderr, ofOneLine)
+})
+
+test('a small or full /dev/shm is refused, with its size', { skip: cannotMount }, () => {
+  const small = withMounts('mount -t tmpfs -o size=64M tmpfs /dev/shm', SHORT)
+  assert.equal(small.status, 5)
+  assert.match(
+    small.stderr,
+    /needs 0\.1 GiB in \/dev\/shm, where 0\.1 GiB are free; a smaller --file, or mount -o remount/,
+  )
+  const fill = 'mount -t tmpfs -o size=256M tmpfs /dev/shm && head -c 200M /dev/zero > /dev/shm/full'
+  assert.equal(withMounts(fill, SHORT).status, 5)
+})
+
+test('too little memory is refused, with what is needed', { skip: cannotMount }, () => {
+  const huge = 'mount -t tmpfs -o size=900G tmpfs /dev/shm'
+  const { status, stderr } = withMounts(huge, ['--kernel', 'host', '--file', '800G', '--window', '1G', '--unit', '2M'])
+  assert.equal(status, 5)
+  assert.match(stderr, /memory|GiB/)
+})
+
+test('without privilege fewer counters are measured, and the others are empty', { skip: cannotMount }, t => {
+  if (spawnSync('setpriv', ['--version']).status !== 0) return t.skip('needs setpriv(1)')
+  const nobody = ['--reuid=65534', '--regid=65534', '--clear-groups', '--inh-caps=-all', '--bounding-set=-all']
+  const args = [...nobody, process.execPath, CLI, ...HOST, '--accesses', '20000', '--format', 'json']
+  const { status, stdout, stderr } = spawnSync('setpriv', args, { encoding: 'utf8', env: environment() })
+  if (stderr.includes('EACCES')) return t.skip('the program lies where nobody may read it')
+  assert.equal(status, 0, stderr)
+  const [row] = JSON.parse(stdout).results
+  assert.equal(row.measured.level, 'basic')
+  assert.match(row.measured.why, /perf_event_open|tracepoint/)
+  assert.deepEqual([row.tlb_range_flushes, row.tlb_full_flushes, row.vma_allocs], [null, null, null])
+  assert.equal(row.vmas > 1, true)
+  const other: Record<string, string> = { 'map-fixed': 'map-fixed-locked', '4M': '64M' }
+  const locked = args.map(word => other[word] ?? word)
+  const refused = spawnSync('setpriv', locked, { encoding: 'utf8', env: environment() })
+  assert.deepEqual([refused.status, refused.stdout], [5, ''])
+  assert.match(refused.stderr, /map-fixed-locked on host: .*more locked memory than ulimit -l permits/)
+  return undefined
+})
+
+test('a measuring process that takes too long is ended', { skip: cannotMeasure }, () => {
+  const descriptor = createBackingFile(CALIBRATION_PAGES, 1)
+  const answer = perform({ kind: 'calibrate' }, descriptor, 1)
+  closeSync(descriptor)
+  assert.equal(isDeath(answer) && answer.reason, 'time-limit')
+})
+
+/** The measuring process of a program just started. */
+async function childOf(parent: ChildProcess): Promise<number> {
+  for (;;) {
+    assert.equal(parent.exitCode, null, 'the program has ended before it measured')
+    const text = existsSync(`/proc/${parent.pid}`)
+      ? readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8')
+      : ''
+    const child = Number(text.split(' ')[0])
+    if (child > 0 && readFileSync(`/proc/${child}/cmdline`, 'utf8').includes('native-child')) return child
+    await pause(5)
+  }
+}
+
+async function gone(process: number): Promise<void> {
+  while (existsSync(`/proc/${process}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${process}/status`, 'utf8')))
+    await pause(5)
+}
+
+for (const signal of ['SIGKILL', 'SIGSEGV', 'SIGBUS'] as const) {
+  test(`a measuring process that ends by ${signal} is a row, not the end of the program`, {
+    skip: cannotMeasure,
+  }, async () => {
+    const program = spawn(process.execPath, [CLI, ...LONG, '--kernel', 'linux-6.18,host'], { env: environment() })
+    let text = ''
+    program.stdout.on('data', chunk => {
+      text += chunk
+    })
+    process.kill(await childOf(program), signal)
+    const [status] = await once(program, 'close')
+    assert.equal(status, 0)
+    assert.match(text, new RegExp(`,host,.*unsupported:${signal},`))
+    assert.match(text, /,linux-6\.18,.*completed,/)
+  })
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
+  test(`${signal} ends the program with its measuring process and its file`, { skip: cannotMeasure }, async () => {
+    const program = spawn(process.execPath, [CLI, ...LONG, '--kernel', 'host'], { env: environment() })
+    const child = await childOf(program)
+    program.kill(signal)
+    const [status, by] = await once(program, 'close')
+    assert.deepEqual([status, by], [null, signal])
+    await gone(child)
+  })
+}
+
+test('afterwards /dev/shm has what it had', { skip: cannotMeasure }, async () => {
+  const free = () => statfsSync('/dev/shm').bfree
+  const before = free()
+  const program = spawn(process.execPath, [CLI, ...LONG, '--kernel', 'host'], { env: environment() })
+  const child = await childOf(program)
+  program.kill('SIGKILL')
+  await once(program, 'close')
+  await gone(child)
+  // Other tests make files at the same time; ours of 128 MB would be missed.
+  assert.ok(before - free() < 2 ** 15 * 3, `${release()}: ${before - free()} pages are missing`)
+})
