@@ -31,7 +31,7 @@ export function leastDifference(model: CostModel, dear: string, cheap: string, r
   }, 0)
 }
 
-/** The price that turns the comparison first, all others at their best guess; null if none can. */
+/** The price that turns the comparison first, within its range before any other, the rest at their best; null if none can. */
 export function turnedBy(model: CostModel, dear: string, cheap: string, read: Read): Reversal | null {
   const turn = turningPrice(pricedCounts(model, dear, read), pricedCounts(model, cheap, read), model)
   if (turn === null) return null

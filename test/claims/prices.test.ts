@@ -79,6 +79,12 @@ test('a turning price within its range is told apart from one outside', () => {
   assert.equal(isInRange(turnAt625(625)), true)
 })
 
+test('a price that turns it within its range is named before one that has to leave it, though by a lesser factor', () => {
+  // As above: an invlpg of 625 is nearer, but is known to be 200; a fault may be 300.
+  const turn = turnedBy(priced([250, 2000, 2000], [200, 200, 200], [1000, 1000, 1000]), 'a', 'b', read)!
+  assert.deepEqual([turn.what, turn.at, isInRange(turn)], ['cycles for a fault (toy)', 300, true])
+})
+
 test('where the dearer lane has more of everything no price turns it', () => {
   const more = (formula: string) => (formula.startsWith('a.') ? 10 : 0)
   assert.equal(turnedBy(priced([1, 1, 1], [1, 1, 1], [1, 1, 1]), 'a', 'b', more), null)
