@@ -94,7 +94,7 @@ export const moreProcesses = claim({
     return {
       verdict: 'holds if',
       condition: `the rest of the kernel leaves the processes ${percent(all)} % of the ${grouped(Math.floor(n.available / 2 ** 20))} MB of lowmem beside the memory map, ${percent(one)} % if they use one page of each unit`,
-      why: `Taken as twice as many. Counted at a sixty-fourth of these sizes. With one vma each, the processes have no vmas to speak of; but pages that several map have pte chains, which take ${Math.round(100 * n.chains)} % of lowmem however many more there are. So twice as many fit only where much of lowmem is left.${n.fewOfOne > n.few ? ` ${FEW} processes that use one page of each unit take more than with mmap(), because the call installs all four: there the pressure is not reduced.` : ''}`,
+      why: `Taken as twice as many. Counted at a sixty-fourth of these sizes. With one vma each, the processes have no vmas to speak of; but pages that several map have pte chains, which take ${Math.round(100 * n.chains)} % of lowmem then and hardly more with more processes. So twice as many fit only where much of lowmem is left.${n.fewOfOne > n.few ? ` ${FEW} processes that use one page of each unit take more than with mmap(), because the call installs all four: there the pressure is not reduced.` : ''}`,
       reversals: [
         {
           what: 'share of lowmem that the rest of the kernel takes, all pages of a unit used',
