@@ -90,3 +90,12 @@ test('the counts of the small run are those of the naive pool and kernel', async
 function countsOf(rows: readonly ReportRow[], strategy: string): ReportRow['result']['counts'] {
   return rows.find(row => row.result.spec.strategy === strategy)!.result.counts
 }
+
+for (const kind of ['kernels', 'costs']) {
+  test(`what the ${kind} rest on is what was listed, word by word`, () => {
+    const path = new URL(`test/golden/${kind}.txt`, ROOT)
+    const { stdout } = cli(['list', kind, '--verbose'])
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, stdout)
+    assert.equal(stdout, readFileSync(path, 'utf8'), `${kind}.txt (UPDATE_GOLDEN=1 rewrites it)`)
+  })
+}
