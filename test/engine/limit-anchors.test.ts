@@ -9,6 +9,7 @@ import { linux310 } from '../../engine/kernel/linux-3.10.ts'
 import { linux618 } from '../../engine/kernel/linux-6.18.ts'
 import type { KernelModel } from '../../engine/kernel/model.ts'
 import { SimulatedKernel } from '../../engine/kernel/simulated-kernel.ts'
+import { smallKernel, touchAll } from '../helpers/machine.ts'
 import { oracleTrace } from '../helpers/oracle-trace.ts'
 
 const LIMIT = 65_530
@@ -64,4 +65,13 @@ test('linux-6.18 refuses operation 260,040 of another generator: 65,536 slots, 3
   let operation = 0
   while (kernel.mmapFixed(Number(random() % 65_536n), 1, Number(random() % 32_768n), 0) === 0) operation++
   assert.equal(operation, 260_040)
+})
+
+test('the first call that the stock limit would have refused is noted once, also before any access', () => {
+  const kernel = smallKernel({ model: { maxMapCount: 4 } })
+  for (const vpn of [2, 6, 10]) kernel.mmapFixed(vpn, 1, 100 + vpn, 0) // 3, 5, 7 vmas
+  assert.equal(kernel.stockRefusalAt, 0)
+  touchAll(kernel, 0, 3)
+  kernel.mmapFixed(14, 1, 200, 0)
+  assert.equal(kernel.stockRefusalAt, 0)
 })
