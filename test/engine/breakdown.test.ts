@@ -190,6 +190,15 @@ test('a shared cost is told apart by relation where several relations are served
   ])
 })
 
+test('of several processes a context switch is a step of its own, and nothing else is counted in it', async () => {
+  const options = { ...SMALL, processes: 3, cpus: 1, accesses: 30_000, strategy: 'map-fixed', breakdown: true }
+  const [row] = await run(options)
+  const { breakdown, counts } = row!.result
+  const switches = breakdown!.filter(({ step }) => step === 'switch')
+  assert.equal(sumOf(switches, 'contextSwitches'), counts.contextSwitches)
+  assert.ok(switches.length > 0 && switches.every(({ counts }) => Object.keys(counts).join() === 'contextSwitches'))
+})
+
 function sumOf(parts: readonly Part[] | null, name: CounterName): number {
   return (parts ?? []).reduce((sum, { counts }) => sum + (counts[name] ?? 0), 0)
 }

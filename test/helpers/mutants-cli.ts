@@ -87,8 +87,13 @@ async function noticedBy(home: string): Promise<string | null> {
 /** Whether node ends with 0; one that hangs does not. */
 function passes(cwd: string, args: readonly string[]): Promise<boolean> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, args, { cwd, stdio: 'ignore', timeout: MOST_MS, killSignal: 'SIGKILL' })
-    child.on('close', code => resolve(code === 0))
+    // A group of its own: the runner's children hang with it and must go with it.
+    const child = spawn(process.execPath, args, { cwd, stdio: 'ignore', detached: true })
+    const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), MOST_MS)
+    child.on('close', code => {
+      clearTimeout(timer)
+      resolve(code === 0)
+    })
   })
 }
 
