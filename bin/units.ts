@@ -37,20 +37,24 @@ function isWorthTrying({ result: { spec, windowsFull, measured } }: ReportRow): 
 
 function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRange {
   const units = unitsOf(request)
-  return unitRange(units, spec.unitBytes, spec.strategy, unitBytes => {
-    const warmup = Math.min(request.accesses, (WARMUP_PER_SLOT * spec.windowBytes) / unitBytes)
-    const accesses = Math.min(request.accesses, COUNTED)
-    const asked = {
-      unitBytes,
-      warmup,
-      accesses,
-      kernels: [spec.kernel],
-      processes: [1],
-      breakdown: false,
-      explained: [],
-    }
-    return leaderOf({ ...request, ...asked })
-  })
+  return unitRange(units, spec.unitBytes, spec.strategy, unitBytes =>
+    leaderOf(shortRun(request, spec.kernel, unitBytes)),
+  )
+}
+
+/** The same of one process on one kernel at another unit, with nothing asked but the counts. */
+export function shortRun(request: RunRequest, kernel: string, unitBytes: number): RunRequest {
+  const { accesses, windowBytes } = request
+  return {
+    ...request,
+    unitBytes,
+    warmup: Math.min(accesses, (WARMUP_PER_SLOT * windowBytes) / unitBytes),
+    accesses: Math.min(accesses, COUNTED),
+    kernels: [kernel],
+    processes: [1],
+    breakdown: false,
+    explained: [],
+  }
 }
 
 /** Powers of two that divide file and window, the run's own among them. */

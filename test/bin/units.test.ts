@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type RunOptions, run } from '../../bin/api.ts'
+import { toRequest } from '../../bin/request.ts'
+import { shortRun } from '../../bin/units.ts'
 import { formatSize } from '../../engine/units.ts'
 import { judgements } from '../../reports/verdict.ts'
 
@@ -57,4 +59,16 @@ test('a window that was filled before counting began is full', async () => {
   assert.ok(rows.every(({ result }) => result.windowsFull))
   const few = await run({ ...OPTIONS, warmup: 1, accesses: 100 })
   assert.ok(few.every(({ result }) => result.windowsFull === false))
+})
+
+test('a short run is of one process on one kernel, with a warm-up for its slots, and no longer than the run', () => {
+  const request = toRequest({ kernel: 'linux-3.10,linux-6.18', processes: [100, 1], accesses: '10M', breakdown: true })
+  const short = shortRun(request, 'linux-6.18', 65_536)
+  assert.deepEqual(
+    [short.kernels, short.processes, short.unitBytes, short.breakdown, short.strategies],
+    [['linux-6.18'], [1], 65_536, false, request.strategies],
+  )
+  assert.deepEqual([short.warmup, short.accesses], [3 * 16_384, 200_000])
+  const small = shortRun({ ...request, accesses: 5000 }, 'linux-6.18', 4096)
+  assert.deepEqual([small.warmup, small.accesses], [5000, 5000])
 })

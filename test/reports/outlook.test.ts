@@ -82,3 +82,13 @@ test('text, Markdown and JSON end in it; the guess that widens the times gives w
   ])
   assert.equal('verdicts' in JSON.parse(json.render(reportOf(SLOW))), false)
 })
+
+test('where nothing is decided and no price alone could within its range, none is named', () => {
+  // 10,000 against 11,500 cycles: a fault would have to cost 115 or a call 87, but both at their ends overlap.
+  const prices = modelOf(item('pageFaults', 90, 110), item('syscalls', 90, 110))
+  const row = (strategy: string, counts: Partial<Record<CounterName, number>>) =>
+    rowOf(resultOf({ strategy }, { counts: countsOf({ remaps: 1, lowmemAvailableBytes: null, ...counts }) }), prices)
+  const rows = [row('a', { pageFaults: 100 }), row('b', { syscalls: 115 })]
+  assert.match(text.render(reportOf(...rows)), /\nUndecided: /)
+  assert.deepEqual(outlook(rows), [])
+})
