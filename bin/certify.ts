@@ -147,11 +147,14 @@ function certifyLane(
     const { windowPages, filePages } = sizes
     const answer = perform(
       {
-        kind: 'rows',
-        strategy: entry.name,
-        sizes: { windowPages, filePages },
-        writtenShare: 1,
-        traces: batch.map(({ rows }) => ({ rows: { ...rows }, warmup: 0 })),
+        kind: 'count',
+        work: {
+          kind: 'rows',
+          strategy: entry.name,
+          sizes: { windowPages, filePages },
+          writtenShare: 1,
+          traces: batch.map(({ rows }) => ({ rows: { ...rows }, warmup: 0 })),
+        },
         patience: PATIENCE,
       },
       descriptor,

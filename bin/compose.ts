@@ -154,8 +154,8 @@ function composePool(request: RunRequest, processes: number): Comparison {
         }))
       })
       const simulation = simulate(parts, cpus, { warmup, accesses, reclaimEvery: reclaim }, onProgress)
-      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
-        return { kind: 'pool', strategy, request, patience }
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }) => {
+        return { kind: 'pool', strategy, request }
       })
       requireOneLane(all.plans)
       return rowsOf(all.plans, all.simulation, 'pool')
@@ -179,9 +179,9 @@ function composeOps(request: RunRequest, file: string): Comparison {
     run: onProgress => {
       const lanes = allocating(() => plans.filter(isModelled).flatMap(plan => startLanes(plan, sizes, 'ops')))
       const simulation = runOps(rows, lanes, warmup, onProgress)
-      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }, patience) => {
+      const all = measureHostLanes(plans, simulation, sizes, ({ spec: { strategy } }) => {
         const traces = [{ rows: { ...rows }, warmup }]
-        return { kind: 'rows', strategy, sizes, writtenShare: request.writtenShare, traces, patience }
+        return { kind: 'rows', strategy, sizes, writtenShare: request.writtenShare, traces }
       })
       requireOneLane(all.plans)
       return rowsOf(all.plans, all.simulation, 'ops')

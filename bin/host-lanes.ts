@@ -19,8 +19,9 @@ import { PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
 import { type Hindrance, machineHindrance, memoryHindrance, vmaHindrance } from './host-guard.ts'
 import { createBackingFile, isDeath, perform } from './host-process.ts'
+import type { LaneTask } from './lane-task.ts'
 import type { LanePlan } from './lanes.ts'
-import type { ChildAnswer, ChildTask } from './native-child.ts'
+import type { ChildAnswer } from './native-child.ts'
 import type { RunRequest } from './request.ts'
 import type { Unsupported } from './support.ts'
 
@@ -122,7 +123,7 @@ export function measureHostLanes(
   plans: readonly LanePlan[],
   simulation: Simulation,
   sizes: Geometry,
-  taskOf: (plan: LanePlan, patience: typeof PATIENCE) => ChildTask,
+  taskOf: (plan: LanePlan) => LaneTask,
 ): Measured {
   const runs = plans.map(plan => plan.unsupported === null && plan.model.name === HOST)
   if (!runs.includes(true)) return { plans, simulation }
@@ -137,7 +138,8 @@ export function measureHostLanes(
       }
       const { spec } = plan
       const pages = (spec.accesses + spec.warmup) * (spec.unitBytes / PAGE_BYTES)
-      const answer = perform(taskOf(plan, PATIENCE), descriptor, LEAST_LIMIT_MS + pages * LIMIT_MS_PER_PAGE)
+      const task = { kind: 'count', work: taskOf(plan), patience: PATIENCE } as const
+      const answer = perform(task, descriptor, LEAST_LIMIT_MS + pages * LIMIT_MS_PER_PAGE)
       if (isDeath(answer)) return { ...plan, unsupported: refused(answer, `--strategy ${spec.strategy} on ${HOST}`) }
       if (answer.traceHash !== '' && answer.traceHash !== simulation.traceHash) {
         throw new InvariantError(`trace ${answer.traceHash} was measured, ${simulation.traceHash} planned`)

@@ -6,38 +6,17 @@
 import { readFileSync, writeSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { deserialize, serialize } from 'node:v8'
-import { absentPages } from '../engine/backing-file.ts'
 import { CALIBRATION_PAGES, type Calibration, calibrate } from '../engine/native/calibrate.ts'
 import { HostKernel, WINDOW_CALLS } from '../engine/native/host-kernel.ts'
-import { planAll, planWork, rowsWork, type Site } from '../engine/native/lane-work.ts'
-import { Libc } from '../engine/native/libc.ts'
-import { type Measurement, measure, type Patience, type Work } from '../engine/native/measure.ts'
+import { type Measurement, measure, type Patience } from '../engine/native/measure.ts'
 import { type Level, Meter } from '../engine/native/meter.ts'
 import { hasTracefs, TRACEFS } from '../engine/native/perf-events.ts'
-import { OpsRows } from '../engine/ops-rows.ts'
-import type { StrategyEntry, StrategySizes } from '../engine/strategy/strategy.ts'
-import { openPool, strategyNamed } from './compose.ts'
-import type { RunRequest } from './request.ts'
-import { mappedPages } from './support.ts'
+import { enter, FILE_DESCRIPTOR, type LaneTask, openWorks } from './lane-task.ts'
 
 /** What is asked of the process. */
 export type ChildTask =
   | { readonly kind: 'calibrate' }
-  | { readonly kind: 'pool'; readonly strategy: string; readonly request: RunRequest; readonly patience: Patience }
-  | {
-      readonly kind: 'rows'
-      readonly strategy: string
-      readonly sizes: StrategySizes
-      readonly writtenShare: number
-      readonly traces: readonly RowsTrace[]
-      readonly patience: Patience
-    }
-
-/** OpsRows as they travel, and how many of them are not counted. */
-export interface RowsTrace {
-  readonly rows: Pick<OpsRows, 'op' | 'vpn' | 'pages' | 'pgoff' | 'length'>
-  readonly warmup: number
-}
+  | { readonly kind: 'count'; readonly work: LaneTask; readonly patience: Patience }
 
 export interface ChildRequest {
   readonly parent: number
@@ -56,15 +35,8 @@ export interface ChildAnswer {
   readonly traceHash: string
 }
 
-/** The backing file. */
-const FILE_DESCRIPTOR = 3
-/** Runs before counting, for the compiler of this process. */
-const WARM_RUNS = 3
-
 const { parent, task } = deserialize(readFileSync(0)) as ChildRequest
-const libc = new Libc()
-if (!libc.dieWith(parent)) throw new Error('the process that asked has gone')
-libc.forbidCoreFiles()
+const libc = enter(parent)
 if (!hasTracefs()) libc.mountTracefs(TRACEFS)
 // Only where another CPU is left for everybody else.
 const ranFirst = cpus().length > 1 && libc.runFirst(true) && libc.runFirst(false)
@@ -72,47 +44,18 @@ writeAll(serialize(perform(task)))
 
 function perform(task: ChildTask): ChildAnswer {
   if (task.kind === 'calibrate') {
-    const { kernel, meter } = site(CALIBRATION_PAGES)
+    const kernel = new HostKernel(libc, FILE_DESCRIPTOR, CALIBRATION_PAGES)
+    const meter = meterOf(kernel)
     return { ...about(meter), calibration: calibrate(kernel, meter, ranFirst), measurements: [], traceHash: '' }
   }
-  const entry = strategyNamed(task.strategy)
-  return task.kind === 'pool' ? performPool(task.request, entry, task.patience) : performRows(task, entry)
+  const { kernel, works, traceHash } = openWorks(libc, task.work)
+  const meter = meterOf(kernel)
+  const measurements = works.map(work => measure(meter, kernel, work, ranFirst, task.patience))
+  return { ...about(meter), calibration: null, measurements, traceHash }
 }
 
-function performPool(request: RunRequest, entry: StrategyEntry, patience: Patience): ChildAnswer {
-  const { sizes, source, pool } = openPool(request)
-  const plan = planAll(source, pool, request.warmup, request.accesses)
-  const { kernel, meter } = site(mappedPages(entry, sizes))
-  const place = placeOf(kernel, entry, sizes, request.writtenShare)
-  warm(planWork(place, { ...plan, warmup: [], counted: plan.counted.slice(0, 1) }))
-  const measurement = measure(meter, kernel, planWork(place, plan), ranFirst, patience)
-  return { ...about(meter), calibration: null, measurements: [measurement], traceHash: plan.traceHash }
-}
-
-function performRows(task: Extract<ChildTask, { kind: 'rows' }>, entry: StrategyEntry): ChildAnswer {
-  const { sizes, traces, writtenShare, patience } = task
-  const { kernel, meter } = site(entry.maps === 'file' ? sizes.filePages : sizes.windowPages)
-  const place = placeOf(kernel, entry, sizes, writtenShare)
-  const works = traces.map(({ rows, warmup }) => rowsWork(place, Object.assign(new OpsRows(), rows), warmup))
-  if (works.length > 0) warm(works[0])
-  const measurements = works.map(work => measure(meter, kernel, work, ranFirst, patience))
-  return { ...about(meter), calibration: null, measurements, traceHash: '' }
-}
-
-function site(windowPages: number) {
-  const kernel = new HostKernel(libc, FILE_DESCRIPTOR, windowPages)
-  return { kernel, meter: new Meter(libc, kernel.base, kernel.bytes, WINDOW_CALLS) }
-}
-
-function placeOf(kernel: HostKernel, entry: StrategyEntry, sizes: StrategySizes, writtenShare: number): Site {
-  return { libc, kernel, descriptor: FILE_DESCRIPTOR, entry, sizes, isAbsent: absentPages(writtenShare) }
-}
-
-function warm(work: Work): void {
-  for (let i = 0; i < WARM_RUNS; i++) {
-    work.prepare()
-    work.section()
-  }
+function meterOf(kernel: HostKernel): Meter {
+  return new Meter(libc, kernel.base, kernel.bytes, WINDOW_CALLS)
 }
 
 function about({ level, why }: Meter): Pick<ChildAnswer, 'level' | 'why' | 'ranFirst'> {

@@ -3,7 +3,7 @@
 
 import type { Backing } from '../engine/backing-file.ts'
 import type { Circumstance, KernelModel } from '../engine/kernel/model.ts'
-import type { StrategyEntry } from '../engine/strategy/strategy.ts'
+import type { StrategyEntry, StrategySizes } from '../engine/strategy/strategy.ts'
 import { formatSize, PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
 import { exactSize } from '../reports/numbers.ts'
@@ -64,7 +64,7 @@ export function unsupportedBy(model: KernelModel, needs: LaneNeeds): Unsupported
 }
 
 /** Pages of addresses a strategy maps. */
-export function mappedPages(strategy: StrategyEntry, { windowPages, filePages }: Geometry): number {
+export function mappedPages(strategy: StrategyEntry, { windowPages, filePages }: StrategySizes): number {
   return strategy.maps === 'file' ? filePages : windowPages
 }
 
