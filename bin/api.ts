@@ -5,9 +5,9 @@ import { CLAIMS_FORMATS } from '../reports/claims.ts'
 import type { ReportRow } from '../reports/report.ts'
 import { compose, formatNamed, reportFormat } from './compose.ts'
 import { experiments } from './experiments.ts'
+import { withFindings } from './findings.ts'
 import type { RunOptions } from './options.ts'
 import { toRequest } from './request.ts'
-import { withUnits } from './units.ts'
 
 export type { Finding } from '../claims/judge.ts'
 export type { Part, Step } from '../engine/breakdown.ts'
@@ -31,8 +31,10 @@ export type { RunOptions } from './options.ts'
  */
 export async function run(options: RunOptions = {}): Promise<readonly ReportRow[]> {
   const request = toRequest(options)
-  const rows = compose(request).run(() => {})
-  return request.findsUnits ? withUnits(request, rows) : rows
+  return withFindings(
+    request,
+    compose(request).run(() => {}),
+  )
 }
 
 /** The rows as a report: `format` is `text`, `csv`, `markdown` or `json`. Throws a UsageError for any other. */

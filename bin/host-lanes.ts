@@ -137,9 +137,8 @@ export function measureHostLanes(
         return plan
       }
       const { spec } = plan
-      const pages = (spec.accesses + spec.warmup) * (spec.unitBytes / PAGE_BYTES)
       const task = { kind: 'count', work: taskOf(plan), patience: PATIENCE } as const
-      const answer = perform(task, descriptor, LEAST_LIMIT_MS + pages * LIMIT_MS_PER_PAGE)
+      const answer = perform(task, descriptor, limitMs(spec))
       if (isDeath(answer)) return { ...plan, unsupported: refused(answer, `--strategy ${spec.strategy} on ${HOST}`) }
       if (answer.traceHash !== '' && answer.traceHash !== simulation.traceHash) {
         throw new InvariantError(`trace ${answer.traceHash} was measured, ${simulation.traceHash} planned`)
@@ -161,6 +160,11 @@ export function measureHostLanes(
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** After how long a lane has hung, in milliseconds. */
+export function limitMs({ accesses, warmup, unitBytes }: Pick<RunSpec, 'accesses' | 'warmup' | 'unitBytes'>): number {
+  return LEAST_LIMIT_MS + (accesses + warmup) * (unitBytes / PAGE_BYTES) * LIMIT_MS_PER_PAGE
 }
 
 /** How the counts of a lane came about. */

@@ -1,9 +1,10 @@
-// Starts the process that measures (native-child.ts) and waits for it: with the backing file, pinned to one CPU from its
-// first thread on, within a time limit. However it ends, nothing of it stays: the file has no name, and it has no child.
+// Starts the processes that measure (native-child.ts) or are timed (timing-child.ts): with the backing file, pinned to one CPU
+// from their first thread on. However one ends, nothing of it stays: the file has no name, and it has no child.
 
-import { spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
 import { closeSync, constants, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { absentPages } from '../engine/backing-file.ts'
@@ -18,6 +19,7 @@ export const SHM = '/dev/shm'
 const O_TMPFILE = 0o20200000
 const WRITE_PAGES = 1024
 const CHILD = fileURLToPath(new URL('./native-child.js', import.meta.url))
+const TIMING_CHILD = fileURLToPath(new URL('./timing-child.js', import.meta.url))
 /** No other threads, which would disturb what is counted; and a young generation that is seldom full meanwhile. */
 const NODE_FLAGS = ['--single-threaded', '--expose-gc', '--min-semi-space-size=64', '--max-semi-space-size=64']
 /**
@@ -63,7 +65,6 @@ export function createBackingFile(pages: number, writtenShare: number): number {
 /** Has a task done; the answer, or how the process died. */
 export function perform(task: ChildTask, descriptor: number, limitMs: number): ChildAnswer | Death {
   const request: ChildRequest = { parent: process.pid, task }
-  const { NODE_OPTIONS: _, ...environment } = process.env
   const { error, signal, status, stdout, stderr } = pinned(() =>
     spawnSync(process.execPath, [...NODE_FLAGS, CHILD], {
       input: serialize(request),
@@ -71,18 +72,41 @@ export function perform(task: ChildTask, descriptor: number, limitMs: number): C
       timeout: limitMs,
       killSignal: 'SIGKILL',
       maxBuffer: ANSWER_BYTES,
-      env: { ...environment, ...ALLOCATOR },
+      env: childEnvironment(),
     }),
   )
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') {
-    return { reason: 'time-limit', why: `not done after ${Math.round(limitMs / 1000)} s` }
-  }
-  if (signal !== null)
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return timeLimit(limitMs)
+  if (signal === null && status === 0) return deserialize(stdout) as ChildAnswer
+  return deathOf(signal, error?.message ?? stderr.toString())
+}
+
+/** Starts the process that is timed; it waits for orders (timing-child.ts). */
+export function startTimed(descriptor: number): ChildProcessByStdio<Writable, Readable, Readable> {
+  return pinned(() =>
+    spawn(process.execPath, [...NODE_FLAGS, TIMING_CHILD], {
+      stdio: ['pipe', 'pipe', 'pipe', descriptor],
+      env: childEnvironment(),
+    }),
+  ) as unknown as ChildProcessByStdio<Writable, Readable, Readable>
+}
+
+/** How a process died that gave no answer: by a signal, or with something said. */
+export function deathOf(signal: NodeJS.Signals | null, said: string): Death {
+  if (signal !== null) {
     return { reason: signal, why: `the measuring process was ended by ${signal}${KILLERS[signal] ?? ''}` }
-  if (status === 0) return deserialize(stdout) as ChildAnswer
-  const lines = stderr.toString().trim().split('\n')
-  const said = lines.find(line => /^\w*Error/.test(line)) ?? lines.at(-1)
-  return { reason: 'failed', why: `the measuring process failed: ${error?.message ?? said}` }
+  }
+  const lines = said.trim().split('\n')
+  const why = lines.find(line => /^\w*Error/.test(line)) ?? lines.at(-1)
+  return { reason: 'failed', why: `the measuring process failed: ${why}` }
+}
+
+export function timeLimit(limitMs: number): Death {
+  return { reason: 'time-limit', why: `not done after ${Math.round(limitMs / 1000)} s` }
+}
+
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...environment } = process.env
+  return { ...environment, ...ALLOCATOR }
 }
 
 export function isDeath(answer: ChildAnswer | Death): answer is Death {

@@ -75,6 +75,11 @@ export interface RunOptions {
    * Not with `ops`, more than 12 lanes, several processes, or a window that was not full.
    */
   readonly units?: boolean
+  /**
+   * Rounds, 1 to 1,000, in which lanes on the running kernel (`kernel: 'host'`) are also timed, by turns, each in a process of
+   * its own: CPU time and time by the clock. With `units` also at other units. By default nothing is timed.
+   */
+  readonly time?: number | string
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
@@ -109,6 +114,7 @@ export const FLAG_OF: Readonly<Record<OptionName, string>> = {
   units: 'units',
   breakdown: 'breakdown',
   explain: 'explain',
+  time: 'time',
   cost: 'cost',
 }
 export const OPTION_NAMES = Object.keys(FLAG_OF) as readonly OptionName[]

@@ -7,6 +7,7 @@ import type { Backing } from '../engine/backing-file.ts'
 import type { Touch } from '../engine/buffer-pool.ts'
 import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import { UsageError } from '../engine/errors.ts'
+import { HOST } from '../engine/native/host-model.ts'
 import { didYouMean } from '../engine/suggest.ts'
 import {
   count,
@@ -60,6 +61,8 @@ export interface RunRequest {
   readonly reclaim: number
   readonly seed: number
   readonly findsUnits: boolean
+  /** Rounds in which lanes on the running kernel are timed; 0 for none. */
+  readonly timedRounds: number
   readonly breakdown: boolean
   readonly explained: readonly CounterName[]
   /** null: the kernel model's own, if it has one. */
@@ -79,6 +82,7 @@ export function toRequest(options: RunOptions): RunRequest {
   }
   const ops = options.ops === undefined ? null : text(options, 'ops')
   if (ops !== null) refuseBesideOps(options)
+  if (options.time !== undefined) requireTimeable(options)
   return {
     workload: text(options, 'workload'),
     params: options.params ?? {},
@@ -104,10 +108,22 @@ export function toRequest(options: RunOptions): RunRequest {
     reclaim: count(options, 'reclaim', 0, MOST),
     seed: count(options, 'seed', 0, MOST),
     findsUnits: isSet(options, 'units'),
+    timedRounds: options.time === undefined ? 0 : count(options, 'time', 1, 1000),
     breakdown: isSet(options, 'breakdown'),
     explained: options.explain === undefined ? [] : list(options, 'explain').map(counterOf),
     cost: options.cost === undefined ? null : text(options, 'cost'),
   }
+}
+
+/** Models have no time to measure. */
+function requireTimeable(options: RunOptions): void {
+  const problem =
+    options.ops !== undefined
+      ? 'does not go with --ops, whose rows are counted only'
+      : list(options, 'kernel').includes(HOST)
+        ? null
+        : `times the running kernel alone; add --kernel ${HOST}`
+  if (problem !== null) throw new UsageError(`--time ${options.time}: ${problem}`)
 }
 
 function refuseBesideOps(options: RunOptions): void {

@@ -54,17 +54,23 @@ export function shortRun(request: RunRequest, kernel: string, unitBytes: number)
     processes: [1],
     breakdown: false,
     explained: [],
+    timedRounds: 0,
   }
 }
 
 /** Powers of two that divide file and window, the run's own among them. */
-function unitsOf({ fileBytes, windowBytes, unitBytes }: RunRequest): readonly number[] {
+function unitsOf(request: RunRequest): readonly number[] {
+  const { unitBytes } = request
   const units: number[] = []
   for (let unit = PAGE_BYTES; unit <= LARGEST_BYTES; unit *= 2) {
-    const isFit = fileBytes % unit === 0 && windowBytes % unit === 0 && windowBytes / unit >= LEAST_SLOTS
-    if (isFit || unit === unitBytes) units.push(unit)
+    if (isFit(request, unit) || unit === unitBytes) units.push(unit)
   }
   return units.includes(unitBytes) ? units : [unitBytes]
+}
+
+/** Whether file and window consist of such units, and the window has slots enough to be a cache. */
+export function isFit({ fileBytes, windowBytes }: RunRequest, unit: number): boolean {
+  return fileBytes % unit === 0 && windowBytes % unit === 0 && windowBytes / unit >= LEAST_SLOTS
 }
 
 /** Tables that do not fit decide nothing. */

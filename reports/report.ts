@@ -2,6 +2,7 @@
 
 import type { Price } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
+import type { Timing } from '../engine/timing.ts'
 import type { UnitRange } from './unit-range.ts'
 
 /** One lane's result and its price; null where nothing was counted. */
@@ -12,6 +13,23 @@ export interface ReportRow {
   readonly stockMapCount?: number
   /** For which units its lead holds; absent if it does not lead, or nobody tried. */
   readonly units?: UnitRange
+  /** Only of the running kernel, if somebody asked. */
+  readonly times?: LaneTimes
+}
+
+/** How long a lane on the running kernel took, in all of its rounds. */
+export interface LaneTimes {
+  /** null if it could not go on, for the reason `why`. */
+  readonly own: Times | null
+  readonly why: string
+  /** The same, shorter, at other units; null where it cannot run. */
+  readonly atUnits: readonly { readonly unitBytes: number; readonly times: Times | null }[]
+}
+
+/** Times of a round, and what was done in it. */
+export interface Times extends Timing {
+  readonly accesses: number
+  readonly remaps: number
 }
 
 export interface Report {

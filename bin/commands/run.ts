@@ -6,13 +6,13 @@ import type { ReportFormat } from '../../reports/report.ts'
 import type { Arguments } from '../cli.ts'
 import { compose, reportFormat, reportFormatOfFile } from '../compose.ts'
 import { attempt, printable } from '../errors.ts'
+import { withFindings } from '../findings.ts'
 import { describeRun } from '../meta.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { toRequest } from '../request.ts'
 import { optionsOf } from '../run-options.ts'
 import { finishBeforeSignals } from '../signals.ts'
 import { paint, wantsColour, withProgress } from '../ui.ts'
-import { withUnits } from '../units.ts'
 
 export async function runCommand(args: Arguments): Promise<void> {
   const { stdout, stderr, env } = process
@@ -29,7 +29,7 @@ export async function runCommand(args: Arguments): Promise<void> {
   // 2. Run.
   const began = performance.now()
   const counted = await withProgress(comparison, !quiet && stderr.isTTY === true)
-  const rows = request.findsUnits ? withUnits(request, counted) : counted
+  const rows = await withFindings(request, counted)
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))
@@ -52,11 +52,14 @@ function requirePlace(args: Arguments, formats: readonly ReportFormat[]): void {
   if (formats.some(({ name }) => name === 'text' || name === 'json')) return
   const names = formats.map(({ name }) => name).join(', ')
   const [explained] = args.lists.explain ?? []
+  const { time } = args.values
   const option = args.switches.has('breakdown')
     ? '--breakdown'
-    : explained === undefined
-      ? null
-      : `--explain ${explained}`
+    : explained !== undefined
+      ? `--explain ${explained}`
+      : time !== undefined
+        ? `--time ${time}`
+        : null
   if (option === null) return
   throw new UsageError(`${option}: ${names} has no place for it; allowed: --format text or json, or --out FILE.json`)
 }

@@ -21,12 +21,13 @@ const SYS_MOUNT = 165
 const SYS_SCHED_SETAFFINITY = 203
 const SYS_SCHED_GETAFFINITY = 204
 export const SYS_REMAP_FILE_PAGES = 216
+const SYS_CLOCK_GETTIME = 228
 const SYS_UNSHARE = 272
 const SYS_FALLOCATE = 285
 export const SYS_PERF_EVENT_OPEN = 298
 const SYS_PRLIMIT64 = 302
 
-// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h.
+// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h, linux/time.h.
 export const PROT_NONE = 0
 export const PROT_READ_WRITE = 3
 export const MAP_SHARED = 1
@@ -43,6 +44,7 @@ const SCHED_FIFO = 1
 const CLONE_NEWNS = 0x20000
 const MS_REC_PRIVATE = 0x44000
 const RUSAGE_THREAD = 1
+const CLOCK_THREAD_CPUTIME_ID = 3
 const PUNCH_HOLE_KEEP_SIZE = 3
 /** ru_minflt and ru_nivcsw of struct rusage: longs after two struct timeval. */
 const MINFLT_OFFSET = 64
@@ -158,6 +160,12 @@ export class Libc {
     this.syscall(SYS_GETRUSAGE, RUSAGE_THREAD, this.scratchAddress, 0, 0, 0, 0)
     into.faults = this.scratch.getUint32(MINFLT_OFFSET, true)
     into.preemptions = this.scratch.getUint32(NIVCSW_OFFSET, true)
+  }
+
+  /** CPU time of this thread so far, in nanoseconds. */
+  cpuNs(): number {
+    this.syscall(SYS_CLOCK_GETTIME, CLOCK_THREAD_CPUTIME_ID, this.scratchAddress, 0, 0, 0, 0)
+    return Number(this.scratch.getBigInt64(0, true)) * 1e9 + Number(this.scratch.getBigInt64(8, true))
   }
 
   /** Gives up the memory of a part of a file. */

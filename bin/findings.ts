@@ -1,0 +1,13 @@
+// What is found out after the counts: for which units a verdict holds, and how long the running kernel takes.
+
+import type { ReportRow } from '../reports/report.ts'
+import type { RunRequest } from './request.ts'
+import { withUnits } from './units.ts'
+
+/** The rows with all that was asked for. */
+export async function withFindings(request: RunRequest, rows: readonly ReportRow[]): Promise<readonly ReportRow[]> {
+  const found = request.findsUnits ? withUnits(request, rows) : rows
+  if (request.timedRounds === 0) return found
+  const { withTimes } = await import('./timing.ts') // tinybench, and what it takes to load it, only where it is needed
+  return withTimes(request, found)
+}

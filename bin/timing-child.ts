@@ -1,0 +1,52 @@
+// The process that is timed: one for each lane on the running kernel, alive through all rounds, at work only when told to.
+//
+// A request comes in as one line, then one line for each round; for each a line goes out that says what it took. Nothing is
+// counted meanwhile, and nothing runs before other threads: that would be stopped after a second.
+
+import { readSync, writeSync } from 'node:fs'
+import { deserialize } from 'node:v8'
+import type { Duration } from '../engine/timing.ts'
+import { enter, type LaneTask, openWorks } from './lane-task.ts'
+
+export interface TimingRequest {
+  readonly parent: number
+  readonly task: LaneTask
+}
+
+/** How long a round took, and what was done in it. */
+export interface TimedRound extends Duration, TimedWork {}
+
+export interface TimedWork {
+  readonly accesses: number
+  readonly remaps: number
+}
+
+const lines = linesOf(0)
+const { parent, task } = deserialize(Buffer.from(lines.next().value!, 'base64')) as TimingRequest
+const libc = enter(parent)
+const {
+  kernel,
+  works: [work],
+} = openWorks(libc, task)
+for (const _ of lines) {
+  work!.prepare()
+  const wallBegan = process.hrtime.bigint()
+  const cpuBegan = libc.cpuNs()
+  const result = work!.section()
+  const cpuNs = libc.cpuNs() - cpuBegan
+  const wallNs = Number(process.hrtime.bigint() - wallBegan)
+  if (result < 0) throw new Error(`the kernel refused a call with errno ${-result}`)
+  const { remaps, windowHits } = kernel.counters
+  writeSync(1, `${JSON.stringify({ cpuNs, wallNs, remaps, accesses: windowHits + remaps } satisfies TimedRound)}\n`)
+}
+
+/** Lines of a pipe as they come, until the other side closes it. */
+function* linesOf(descriptor: number): Generator<string> {
+  const bytes = Buffer.alloc(65_536)
+  let rest = ''
+  for (let length = readSync(descriptor, bytes); length > 0; length = readSync(descriptor, bytes)) {
+    const lines = (rest + bytes.toString('latin1', 0, length)).split('\n')
+    rest = lines.pop()!
+    yield* lines
+  }
+}
