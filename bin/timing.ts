@@ -16,9 +16,11 @@ import { isFit, shortRun } from './units.ts'
 
 /** Units at which lanes are timed, where they fit. */
 const UNITS = [2 ** 12, 2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 21]
-/** What is enough there. */
+/** What is enough there: rounds, and accesses, fewer where each may copy more. */
 const UNIT_ROUNDS = 5
-const UNIT_ACCESSES = 20_000
+const MOST_ACCESSES = 20_000
+const LEAST_ACCESSES = 1000
+const UNIT_BYTES = 2 ** 28
 
 /** The times of one lane, null where it cannot run; or how it died. */
 type Outcome = LaneTimes['own'] | Error
@@ -83,7 +85,7 @@ function shorter(request: RunRequest, unitBytes: number): RunRequest {
   const short = shortRun(request, HOST, unitBytes)
   return {
     ...short,
-    accesses: Math.min(short.accesses, UNIT_ACCESSES),
+    accesses: Math.min(short.accesses, MOST_ACCESSES, Math.max(UNIT_BYTES / unitBytes, LEAST_ACCESSES)),
     timedRounds: Math.min(request.timedRounds, UNIT_ROUNDS),
   }
 }

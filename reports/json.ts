@@ -9,6 +9,7 @@ import { type Cell, COLUMNS } from './columns.ts'
 import { sourceOf } from './measured-sources.ts'
 import { turnOf } from './outlook.ts'
 import type { Report, ReportFormat, ReportRow } from './report.ts'
+import { timesForJson } from './times.ts'
 import type { Neighbour, UnitRange } from './unit-range.ts'
 import { judgements } from './verdict.ts'
 
@@ -33,12 +34,18 @@ export const json = {
     return jsonText(
       COLUMNS.map(column => column.name),
       rows,
-      report.meta,
+      { ...report.meta, ...timing(report.rows) },
       report.rows.map(nestedOf),
       verdictsOf(report.rows),
     )
   },
 } as const satisfies ReportFormat
+
+/** How long lanes took is no result: it differs from run to run. */
+function timing(rows: readonly ReportRow[]): Report['meta'] {
+  const times = timesForJson(rows)
+  return times.length === 0 ? {} : { timing: times }
+}
 
 /** `nested`: for each row, members that are no columns; they stand last. `verdicts` are left out where there is none. */
 export function jsonText(

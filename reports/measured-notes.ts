@@ -16,6 +16,10 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
     ...[...partly].map(
       ([why, lanes]) => `Not all of ${namesOf(lanes, rows)} could be counted: ${why}. The rest is empty.`,
     ),
+    ...some.flatMap(row => {
+      const why = row.times?.why
+      return why ? [`${namesOf([row], rows)} could not be timed: ${why}.`] : []
+    }),
     ...disturbed.map(row => {
       const { calls, faults, preemptions, tries, level } = row.result.measured!
       const left = [

@@ -16,6 +16,7 @@ import { outlook, turnOf } from './outlook.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
+import { timeLines } from './times.ts'
 import { judgements, verdict } from './verdict.ts'
 
 export const text = {
@@ -30,6 +31,7 @@ export const text = {
       ...parameterLines(rows),
       ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // lanes side by side have heads: the line is spared
       ...lowmemLines(rows),
+      ...timeLines(rows),
       ...breakdownLines(rows),
       ...originLines(rows),
       '',

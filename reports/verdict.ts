@@ -1,4 +1,4 @@
-// Which lane wins, by modelled time, and why, by its counts; or why that cannot be said.
+// Which lane wins, by measured or modelled time, and why, by its counts; or why that cannot be said.
 //
 // A lane wins if its whole range of times lies below every other's, or, the ranges overlapping, if every other takes longer at
 // any prices within the ranges that are the same for both; the verdict says which. Without prices it has to be ahead in
@@ -9,6 +9,7 @@ import { COUNTER_NAMES, type CounterName } from '../engine/counters.ts'
 import { byCounts } from './dominance.ts'
 import { isTimed } from './lane-table.ts'
 import { groupsOf, isOps, listed, names, settingsOf } from './lanes.ts'
+import { byMeasuredTime } from './measured-verdict.ts'
 import { timeRatio, unpricedEvents } from './modelled.ts'
 import { range, timeRange } from './numbers.ts'
 import type { ReportRow } from './report.ts'
@@ -106,6 +107,12 @@ function open(rows: readonly ReportRow[], ...sentences: readonly string[]): Judg
 function compare(rows: readonly ReportRow[], speech: Speech): Judgement {
   const obstacle = unequalWork(rows)
   if (obstacle !== null) return open(rows, `Undecided: ${obstacle}.`)
+  if (rows.every(row => row.times?.own)) {
+    const { leader, text } = byMeasuredTime(rows, speech.nameOf)
+    if (leader === null) return open(rows, text)
+    const verdict = `${speech.scope}${speech.nameOf(leader)} wins${speech.here}${text}`
+    return { ...open(rows, `${verdict}${because(reasons(leader, rows), '')}`), leader }
+  }
   if (COUNTER_NAMES.every(name => rows.every(row => row.result.counts[name] === rows[0]!.result.counts[name]))) {
     return open(rows, 'No difference: the lanes agree in every count.')
   }
