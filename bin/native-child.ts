@@ -9,6 +9,7 @@ import { deserialize, serialize } from 'node:v8'
 import { absentPages } from '../engine/backing-file.ts'
 import { CALIBRATION_PAGES, type Calibration, calibrate } from '../engine/native/calibrate.ts'
 import { HostKernel, WINDOW_CALLS } from '../engine/native/host-kernel.ts'
+import { HostWindow } from '../engine/native/host-window.ts'
 import { planAll, planWork, rowsWork, type Site } from '../engine/native/lane-work.ts'
 import { Libc } from '../engine/native/libc.ts'
 import { type Measurement, measure, type Patience, type Work } from '../engine/native/measure.ts'
@@ -100,7 +101,7 @@ function performRows(task: Extract<ChildTask, { kind: 'rows' }>, entry: Strategy
 }
 
 function site(windowPages: number) {
-  const kernel = new HostKernel(libc, FILE_DESCRIPTOR, windowPages)
+  const kernel = new HostKernel(new HostWindow(libc, windowPages), FILE_DESCRIPTOR)
   return { kernel, meter: new Meter(libc, kernel.base, kernel.bytes, WINDOW_CALLS) }
 }
 
