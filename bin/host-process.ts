@@ -10,7 +10,7 @@ import { absentPages } from '../engine/backing-file.ts'
 import { Libc } from '../engine/native/libc.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import type { ChildAnswer, ChildRequest, ChildTask } from './native-child.ts'
+import type { AnswerTo, ChildRequest, ChildTask } from './native-child.ts'
 
 /** Where backing files live. */
 export const SHM = '/dev/shm'
@@ -61,7 +61,11 @@ export function createBackingFile(pages: number, writtenShare: number): number {
 }
 
 /** Has a task done; the answer, or how the process died. */
-export function perform(task: ChildTask, descriptor: number, limitMs: number): ChildAnswer | Death {
+export function perform<Task extends ChildTask>(
+  task: Task,
+  descriptor: number,
+  limitMs: number,
+): AnswerTo<Task> | Death {
   const request: ChildRequest = { parent: process.pid, task }
   const { NODE_OPTIONS: _, ...environment } = process.env
   const { error, signal, status, stdout, stderr } = pinned(() =>
@@ -79,13 +83,13 @@ export function perform(task: ChildTask, descriptor: number, limitMs: number): C
   }
   if (signal !== null)
     return { reason: signal, why: `the measuring process was ended by ${signal}${KILLERS[signal] ?? ''}` }
-  if (status === 0) return deserialize(stdout) as ChildAnswer
+  if (status === 0) return deserialize(stdout) as AnswerTo<Task>
   const lines = stderr.toString().trim().split('\n')
   const said = lines.find(line => /^\w*Error/.test(line)) ?? lines.at(-1)
   return { reason: 'failed', why: `the measuring process failed: ${error?.message ?? said}` }
 }
 
-export function isDeath(answer: ChildAnswer | Death): answer is Death {
+export function isDeath(answer: object): answer is Death {
   return 'reason' in answer
 }
 

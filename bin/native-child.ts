@@ -12,6 +12,7 @@ import { HostKernel, WINDOW_CALLS } from '../engine/native/host-kernel.ts'
 import { HostWindow } from '../engine/native/host-window.ts'
 import { planAll, planWork, rowsWork, type Site } from '../engine/native/lane-work.ts'
 import { Libc } from '../engine/native/libc.ts'
+import { type LimitRun, runAtLimit } from '../engine/native/limit-run.ts'
 import { type Measurement, measure, type Patience, type Work } from '../engine/native/measure.ts'
 import { type Level, Meter } from '../engine/native/meter.ts'
 import { hasTracefs, TRACEFS } from '../engine/native/perf-events.ts'
@@ -33,6 +34,15 @@ export type ChildTask =
       readonly traces: readonly RowsTrace[]
       readonly patience: Patience
     }
+  | LimitTask
+
+/** Operations at the limit of vmas. */
+export interface LimitTask {
+  readonly kind: 'limit'
+  readonly strategy: string
+  readonly sizes: StrategySizes
+  readonly rows: RowsTrace['rows']
+}
 
 /** OpsRows as they travel, and how many of them are not counted. */
 export interface RowsTrace {
@@ -57,6 +67,9 @@ export interface ChildAnswer {
   readonly traceHash: string
 }
 
+/** What a task is answered by. */
+export type AnswerTo<Task> = [Task] extends [LimitTask] ? LimitRun : ChildAnswer
+
 /** The backing file. */
 const FILE_DESCRIPTOR = 3
 /** Runs before counting, for the compiler of this process. */
@@ -71,12 +84,15 @@ if (!hasTracefs()) libc.mountTracefs(TRACEFS)
 const ranFirst = cpus().length > 1 && libc.runFirst(true) && libc.runFirst(false)
 writeAll(serialize(perform(task)))
 
-function perform(task: ChildTask): ChildAnswer {
+function perform(task: ChildTask): ChildAnswer | LimitRun {
   if (task.kind === 'calibrate') {
     const { kernel, meter } = site(CALIBRATION_PAGES)
     return { ...about(meter), calibration: calibrate(kernel, meter, ranFirst), measurements: [], traceHash: '' }
   }
   const entry = strategyNamed(task.strategy)
+  if (task.kind === 'limit') {
+    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows))
+  }
   return task.kind === 'pool' ? performPool(task.request, entry, task.patience) : performRows(task, entry)
 }
 
