@@ -62,7 +62,7 @@ function limitedRun(model: KernelModel, entry: StrategyEntry, trace: LimitTrace,
   const about = { strategy: entry.name, trace: name }
   const descriptor = createBackingFile(sizes.filePages, 0)
   try {
-    const task = { kind: 'limit', strategy: entry.name, sizes, rows: { ...rows } } as const
+    const task = { kind: 'limit', strategy: entry.name, sizes, rows: { ...rows }, mapLimit: limit } as const
     const answer = perform(task, descriptor, LIMIT_MS)
     if (isDeath(answer)) return { ...about, died: answer.why, answers: null }
     const { otherVmas, errors } = answer
@@ -101,13 +101,15 @@ export function predictedErrors(
 
 /** The two side by side. */
 export function comparedErrors(predicted: readonly number[], measured: Int16Array): Omit<LimitedAnswers, 'otherVmas'> {
+  const firstMeasured = measured.findIndex(isRefused)
   const differs = (_: number, i: number) => predicted[i] !== measured[i]
   return {
     operations: predicted.length,
     refusedPredicted: predicted.filter(isRefused).length,
     refusedMeasured: measured.filter(isRefused).length,
     firstRefusedPredicted: place(predicted.findIndex(isRefused)),
-    firstRefusedMeasured: place(measured.findIndex(isRefused)),
+    firstRefusedMeasured: place(firstMeasured),
+    grantedLater: firstMeasured < 0 ? 0 : measured.subarray(firstMeasured).filter(error => error === 0).length,
     mismatches: predicted.filter(differs).length,
     firstMismatch: place(predicted.findIndex(differs)),
   }

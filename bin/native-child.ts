@@ -42,6 +42,8 @@ export interface LimitTask {
   readonly strategy: string
   readonly sizes: StrategySizes
   readonly rows: RowsTrace['rows']
+  /** vm.max_map_count. */
+  readonly mapLimit: number
 }
 
 /** OpsRows as they travel, and how many of them are not counted. */
@@ -91,7 +93,7 @@ function perform(task: ChildTask): ChildAnswer | LimitRun {
   }
   const entry = strategyNamed(task.strategy)
   if (task.kind === 'limit') {
-    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows))
+    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows), task.mapLimit)
   }
   return task.kind === 'pool' ? performPool(task.request, entry, task.patience) : performRows(task, entry)
 }

@@ -1,6 +1,6 @@
 // What happened at the limit of vmas, for people: one line for each trace, and what became of each operation in sum.
 
-import { type Certificate, isLimitEqual, type LimitedAnswers } from './certificate.ts'
+import { type Certificate, isLimitEqual, type LimitedAnswers, type LimitedRun } from './certificate.ts'
 import { tables, wrapped } from './lines.ts'
 import { grouped, NONE } from './numbers.ts'
 
@@ -8,25 +8,13 @@ import { grouped, NONE } from './numbers.ts'
 export function limitLines({ limit }: Certificate): string[] {
   if (limit === null) return []
   const { mapLimit, runs } = limit
-  const cells = (cell: (answers: LimitedAnswers) => number | null) =>
-    runs.map(({ answers }) => (answers === null ? NONE : grouped(cell(answers))))
   const operations = runs.reduce((sum, { answers }) => sum + (answers?.operations ?? 0), 0)
   const equal = runs.filter(isLimitEqual).length
   const summary = `At the limit of ${grouped(mapLimit)} vmas (vm.max_map_count): ${grouped(operations)} operations, each granted or refused, equal in ${equal} of ${runs.length} traces.`
+  const strategies = [...new Set(runs.map(run => run.strategy))]
   return [
     ...wrapped(summary, '  '),
-    ...tables(
-      runs.map(({ strategy, trace }) => `${strategy}, ${trace}`),
-      [
-        { head: ['', 'operations'], cells: cells(answers => answers.operations) },
-        { head: ['refused,', 'predicted'], cells: cells(answers => answers.refusedPredicted) },
-        { head: ['', 'measured'], cells: cells(answers => answers.refusedMeasured) },
-        { head: ['', 'different'], cells: cells(answers => answers.mismatches) },
-        { head: ['first at,', 'predicted'], cells: cells(answers => answers.firstRefusedPredicted) },
-        { head: ['', 'measured'], cells: cells(answers => answers.firstRefusedMeasured) },
-      ],
-      2,
-    ),
+    ...strategies.flatMap(strategy => [strategy, ...table(runs.filter(run => run.strategy === strategy))]),
     ...runs.flatMap(({ strategy, trace, died, answers }) => {
       const different = answers?.firstMismatch ?? null
       const what = died ?? (different === null ? null : `the first that differs is operation ${grouped(different)}`)
@@ -34,4 +22,23 @@ export function limitLines({ limit }: Certificate): string[] {
     }),
     '',
   ]
+}
+
+function table(runs: readonly LimitedRun[]): string[] {
+  const column = (head: readonly string[], cell: (answers: LimitedAnswers) => number | null) => ({
+    head,
+    cells: runs.map(({ answers }) => (answers === null ? NONE : grouped(cell(answers)))),
+  })
+  return tables(
+    runs.map(({ trace }) => `  ${trace}`),
+    [
+      column(['', 'operations'], answers => answers.operations),
+      column(['refused,', 'predicted'], answers => answers.refusedPredicted),
+      column(['', 'measured'], answers => answers.refusedMeasured),
+      column(['', 'first at'], answers => answers.firstRefusedMeasured),
+      column(['granted', 'later'], answers => answers.grantedLater),
+      column(['', 'different'], answers => answers.mismatches),
+    ],
+    2,
+  )
 }

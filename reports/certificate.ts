@@ -41,6 +41,8 @@ export interface LimitedAnswers {
   /** 0-based numbers of operations; null for none. */
   readonly firstRefusedPredicted: number | null
   readonly firstRefusedMeasured: number | null
+  /** Operations that were granted, measured, after the first that was refused. */
+  readonly grantedLater: number
   /** Operations whose answer, 0 or an errno, was another than predicted. */
   readonly mismatches: number
   readonly firstMismatch: number | null

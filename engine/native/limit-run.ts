@@ -9,9 +9,10 @@ import { InvariantError } from '../errors.ts'
 import type { OpsRows } from '../ops-rows.ts'
 import { runRows } from '../ops-run.ts'
 import type { StrategyEntry, StrategySizes } from '../strategy/strategy.ts'
+import { PAGE_BYTES } from '../units.ts'
 import { HostKernel } from './host-kernel.ts'
 import { HostWindow } from './host-window.ts'
-import type { Libc } from './libc.ts'
+import { type Libc, MAP_ANONYMOUS, MAP_SHARED, PROT_NONE, SYS_MMAP } from './libc.ts'
 import { oneCall } from './one-call.ts'
 import { RecordedCalls } from './recorded-calls.ts'
 
@@ -25,13 +26,14 @@ export interface LimitRun {
 
 const MOST_TRIES = 6
 
-/** Of a strategy that makes one call for each remap. Throws an Error if it cannot be done, or never was undisturbed. */
+/** Of a strategy that makes one call for each remap; `mapLimit`: vm.max_map_count. Throws an Error if it cannot be done, or never was undisturbed. */
 export function runAtLimit(
   libc: Libc,
   descriptor: number,
   entry: StrategyEntry,
   sizes: StrategySizes,
   rows: OpsRows,
+  mapLimit: number,
 ): LimitRun {
   const play = oneCall(libc)
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -40,13 +42,21 @@ export function runAtLimit(
     // Mapped once before, so that all there is beside the window can be seen.
     new HostKernel(window, descriptor).mmapFixed(0, sizes.windowPages, 0, 0)
     const [reserved, reservedBytes] = window.reserved
-    const otherVmas = vmasOutside(window.base, window.bytes)
+    const others = () => vmasOutside(window.base, window.bytes)
+    if ((mapLimit - 1 - others()) % 2 !== 0) takeVma(libc)
+    const otherVmas = others()
     const before = vmasOutside(reserved, reservedBytes)
     const made = play(recorded)
     if (made !== recorded.stepCount) throw new InvariantError(`${made} of ${recorded.stepCount} operations made`)
     if (vmasOutside(reserved, reservedBytes) === before) return { otherVmas, errors: errorsOf(recorded, rows.remaps) }
   }
   throw new Error(`the process itself took or gave back vmas in all of ${MOST_TRIES} tries`)
+}
+
+/** A window of one vma to which two are added again and again shall come to the limit exactly. */
+function takeVma(libc: Libc): void {
+  const flags = MAP_SHARED | MAP_ANONYMOUS // a file of its own, which joins nothing
+  libc.syscall(SYS_MMAP, 0, PAGE_BYTES, PROT_NONE, flags, -1, 0)
 }
 
 /** The window's first mapping, the rows, and the end of the window. */
