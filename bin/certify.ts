@@ -11,6 +11,7 @@ import type { KernelModel } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import type { Calibration } from '../engine/native/calibrate.ts'
 import { hostModel } from '../engine/native/host-model.ts'
+import { LIMIT_TRACES } from '../engine/native/limit-trace.ts'
 import type { Measurement, Patience } from '../engine/native/measure.ts'
 import type { Level } from '../engine/native/meter.ts'
 import { type RandomTrace, randomTrace } from '../engine/native/random-trace.ts'
@@ -19,6 +20,7 @@ import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
 import type { Certificate, CertifiedCounter, CertifiedRun } from '../reports/certificate.ts'
+import { certifyLimit, limitHindrance, reachingLimit } from './certify-limit.ts'
 import { workloadTrace } from './certify-trace.ts'
 import { EnvironmentError } from './errors.ts'
 import { machineHindrance, memoryHindrance, vmaHindrance } from './host-guard.ts'
@@ -59,6 +61,8 @@ export interface CertifyRequest {
   readonly traces: number
   /** Empty for all that this machine can do. */
   readonly strategies: readonly StrategyEntry[]
+  /** Whether to run into the limit of vmas, too. */
+  readonly limit: boolean
 }
 
 /** A certification that can no longer fail for a mistake of the user's. */
@@ -78,10 +82,16 @@ export function certification(request: CertifyRequest): Certification {
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
   const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
-  const hindrance = machineHindrance() ?? memoryHindrance(fileBytes) ?? vmaHindrance(mostVmas, PAGE_BYTES, windowBytes)
+  const hindrance =
+    machineHindrance() ??
+    memoryHindrance(fileBytes) ??
+    vmaHindrance(mostVmas, PAGE_BYTES, windowBytes) ??
+    (request.limit ? limitHindrance() : null)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
+  const steps = traces * strategies.length
+  const toLimit = request.limit ? reachingLimit(strategies) : []
   return {
-    steps: traces * strategies.length,
+    steps: steps + toLimit.length * LIMIT_TRACES,
     run: onProgress => {
       const descriptor = createBackingFile(sizes.filePages, 1)
       try {
@@ -95,6 +105,7 @@ export function certification(request: CertifyRequest): Certification {
         )
         const faultBound = level === 'full' ? 0 : BASIC_FAULT_BOUND
         const observed = { ...calibration }
+        const limit = request.limit ? certifyLimit(model, toLimit, seed, done => onProgress(steps + done)) : null
         return {
           kernel: `Linux ${release()}`,
           level,
@@ -106,6 +117,7 @@ export function certification(request: CertifyRequest): Certification {
           traces,
           faultBound,
           runs,
+          limit,
         }
       } finally {
         closeSync(descriptor)

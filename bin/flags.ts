@@ -91,6 +91,7 @@ export const CERTIFY_FLAGS: readonly FlagGroup[] = [
       { ...flag('strategy', 'LIST', '', 'all, or some [those that need no privilege]'), repeats: true },
       flag('file', 'SIZE', '4G', 'backing file in /dev/shm, fully written'),
       flag('window', 'SIZE', '128M', 'window of addresses it is seen through'),
+      flag('limit', '', '', 'also past vm.max_map_count: every refusal'),
     ],
   },
   {

@@ -92,6 +92,8 @@ or CAP_PERFMON and CAP_DAC_READ_SEARCH) for all counters.
 const CERTIFY_END = `
 Counters that may not be read are left out, and said to be. Of runs that are
 disturbed there are up to six; the prediction plays no part in accepting one.
+--limit adds traces that run into the limit of vmas: what the kernel answers to
+each operation, 0 or an errno, against what the model says.
 
 Examples
   remapbench certify

@@ -54,7 +54,7 @@ export function memoryHindrance(bytes: number, planned = 0): Hindrance | null {
 
 /** Null if so many vmas of a window may arise; `unitBytes` and `windowBytes` are what they follow from. */
 export function vmaHindrance(vmas: number, unitBytes: number, windowBytes: number): Hindrance | null {
-  const limit = Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'))
+  const limit = mapLimit()
   const most = limit - PROCESS_VMAS
   if (vmas <= most) return null
   let unit = unitBytes
@@ -64,6 +64,11 @@ export function vmaHindrance(vmas: number, unitBytes: number, windowBytes: numbe
   const numbers = `${grouped(vmas)} vmas of the window and ${grouped(PROCESS_VMAS)} for the process exceed vm.max_map_count, ${grouped(limit)}`
   const ways = `--unit ${formatSize(unit)}, --window ${formatSize(window)}, or sysctl -w vm.max_map_count=${vmas + PROCESS_VMAS}`
   return { reason: 'vmas-exceed-limit', why: `${numbers}; ${ways}` }
+}
+
+/** vm.max_map_count: how many vmas a process may have. */
+export function mapLimit(): number {
+  return Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'))
 }
 
 function shmFreeBytes(): number | null {

@@ -11,7 +11,7 @@ import { absentPages } from '../engine/backing-file.ts'
 import { Libc } from '../engine/native/libc.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import type { ChildAnswer, ChildRequest, ChildTask } from './native-child.ts'
+import type { AnswerTo, ChildRequest, ChildTask } from './native-child.ts'
 
 /** Where backing files live. */
 export const SHM = '/dev/shm'
@@ -63,7 +63,11 @@ export function createBackingFile(pages: number, writtenShare: number): number {
 }
 
 /** Has a task done; the answer, or how the process died. */
-export function perform(task: ChildTask, descriptor: number, limitMs: number): ChildAnswer | Death {
+export function perform<Task extends ChildTask>(
+  task: Task,
+  descriptor: number,
+  limitMs: number,
+): AnswerTo<Task> | Death {
   const request: ChildRequest = { parent: process.pid, task }
   const { error, signal, status, stdout, stderr } = pinned(() =>
     spawnSync(process.execPath, [...NODE_FLAGS, CHILD], {
@@ -76,7 +80,7 @@ export function perform(task: ChildTask, descriptor: number, limitMs: number): C
     }),
   )
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return timeLimit(limitMs)
-  if (signal === null && status === 0) return deserialize(stdout) as ChildAnswer
+  if (signal === null && status === 0) return deserialize(stdout) as AnswerTo<Task>
   return deathOf(signal, error?.message ?? stderr.toString())
 }
 
@@ -109,7 +113,7 @@ function childEnvironment(): NodeJS.ProcessEnv {
   return { ...environment, ...ALLOCATOR }
 }
 
-export function isDeath(answer: ChildAnswer | Death): answer is Death {
+export function isDeath(answer: object): answer is Death {
   return 'reason' in answer
 }
 

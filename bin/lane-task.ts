@@ -2,6 +2,7 @@
 
 import { absentPages } from '../engine/backing-file.ts'
 import { HostKernel } from '../engine/native/host-kernel.ts'
+import { HostWindow } from '../engine/native/host-window.ts'
 import { planAll, planWork, rowsWork, type Site } from '../engine/native/lane-work.ts'
 import { Libc } from '../engine/native/libc.ts'
 import type { Work } from '../engine/native/measure.ts'
@@ -71,7 +72,7 @@ function openRows(libc: Libc, task: Extract<LaneTask, { kind: 'rows' }>): Opened
 
 function siteOf(libc: Libc, strategy: string, sizes: StrategySizes, writtenShare: number): Site {
   const entry = strategyNamed(strategy)
-  const kernel = new HostKernel(libc, FILE_DESCRIPTOR, mappedPages(entry, sizes))
+  const kernel = new HostKernel(new HostWindow(libc, mappedPages(entry, sizes)), FILE_DESCRIPTOR)
   return { libc, kernel, descriptor: FILE_DESCRIPTOR, entry, sizes, isAbsent: absentPages(writtenShare) }
 }
 

@@ -8,15 +8,31 @@ import { cpus } from 'node:os'
 import { deserialize, serialize } from 'node:v8'
 import { CALIBRATION_PAGES, type Calibration, calibrate } from '../engine/native/calibrate.ts'
 import { HostKernel, WINDOW_CALLS } from '../engine/native/host-kernel.ts'
+import { HostWindow } from '../engine/native/host-window.ts'
+import { type LimitRun, runAtLimit } from '../engine/native/limit-run.ts'
 import { type Measurement, measure, type Patience } from '../engine/native/measure.ts'
 import { type Level, Meter } from '../engine/native/meter.ts'
 import { hasTracefs, TRACEFS } from '../engine/native/perf-events.ts'
-import { enter, FILE_DESCRIPTOR, type LaneTask, openWorks } from './lane-task.ts'
+import { OpsRows } from '../engine/ops-rows.ts'
+import type { StrategySizes } from '../engine/strategy/strategy.ts'
+import { strategyNamed } from './compose.ts'
+import { enter, FILE_DESCRIPTOR, type LaneTask, openWorks, type RowsTrace } from './lane-task.ts'
 
 /** What is asked of the process. */
 export type ChildTask =
   | { readonly kind: 'calibrate' }
   | { readonly kind: 'count'; readonly work: LaneTask; readonly patience: Patience }
+  | LimitTask
+
+/** Operations at the limit of vmas. */
+export interface LimitTask {
+  readonly kind: 'limit'
+  readonly strategy: string
+  readonly sizes: StrategySizes
+  readonly rows: RowsTrace['rows']
+  /** vm.max_map_count. */
+  readonly mapLimit: number
+}
 
 export interface ChildRequest {
   readonly parent: number
@@ -35,6 +51,9 @@ export interface ChildAnswer {
   readonly traceHash: string
 }
 
+/** What a task is answered by. */
+export type AnswerTo<Task> = [Task] extends [LimitTask] ? LimitRun : ChildAnswer
+
 const { parent, task } = deserialize(readFileSync(0)) as ChildRequest
 const libc = enter(parent)
 if (!hasTracefs()) libc.mountTracefs(TRACEFS)
@@ -42,11 +61,15 @@ if (!hasTracefs()) libc.mountTracefs(TRACEFS)
 const ranFirst = cpus().length > 1 && libc.runFirst(true) && libc.runFirst(false)
 writeAll(serialize(perform(task)))
 
-function perform(task: ChildTask): ChildAnswer {
+function perform(task: ChildTask): ChildAnswer | LimitRun {
   if (task.kind === 'calibrate') {
-    const kernel = new HostKernel(libc, FILE_DESCRIPTOR, CALIBRATION_PAGES)
+    const kernel = new HostKernel(new HostWindow(libc, CALIBRATION_PAGES), FILE_DESCRIPTOR)
     const meter = meterOf(kernel)
     return { ...about(meter), calibration: calibrate(kernel, meter, ranFirst), measurements: [], traceHash: '' }
+  }
+  if (task.kind === 'limit') {
+    const entry = strategyNamed(task.strategy)
+    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows), task.mapLimit)
   }
   const { kernel, works, traceHash } = openWorks(libc, task.work)
   const meter = meterOf(kernel)

@@ -1,6 +1,6 @@
 // The certificate for programs: to be kept, and compared with a later one.
 
-import { type Certificate, columnOf, isCertified, isRunEqual, totals } from './certificate.ts'
+import { type Certificate, columnOf, isCertified, isLimitEqual, isRunEqual, totals } from './certificate.ts'
 import { sourceOf } from './measured-sources.ts'
 import type { Report } from './report.ts'
 
@@ -8,7 +8,7 @@ import type { Report } from './report.ts'
 const CERTIFICATE_SCHEMA = 'remapbench-certificate-1'
 
 export function certificateJson(certificate: Certificate, meta: Report['meta']): string {
-  const { runs, fileBytes, windowBytes, faultBound, observed, ...about } = certificate
+  const { runs, limit, fileBytes, windowBytes, faultBound, observed, ...about } = certificate
   const file = {
     schema: CERTIFICATE_SCHEMA,
     certified: isCertified(certificate),
@@ -16,7 +16,7 @@ export function certificateJson(certificate: Certificate, meta: Report['meta']):
     file_bytes: fileBytes,
     window_bytes: windowBytes,
     fault_bound: faultBound,
-    observed: Object.fromEntries(Object.entries(observed).map(([name, value]) => [snakeCase(name), value])),
+    observed: snakeCased(observed),
     equal_runs: runs.filter(run => isRunEqual(run, certificate)).length,
     counters: totals(certificate).map(total => ({
       ...total,
@@ -29,9 +29,24 @@ export function certificateJson(certificate: Certificate, meta: Report['meta']):
         run.counters.map(({ name, predicted, measured }) => [columnOf(name), { predicted, measured }]),
       ),
     })),
+    ...(limit === null ? {} : { limit: limitJson(limit) }),
     meta,
   }
   return `${JSON.stringify(file, null, 2)}\n`
+}
+
+function limitJson({ mapLimit, runs }: NonNullable<Certificate['limit']>) {
+  return {
+    max_map_count: mapLimit,
+    runs: runs.map(run => {
+      const { answers, ...about } = run
+      return { ...about, equal: isLimitEqual(run), ...snakeCased(answers ?? {}) }
+    }),
+  }
+}
+
+function snakeCased(values: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [snakeCase(name), value]))
 }
 
 function snakeCase(name: string): string {

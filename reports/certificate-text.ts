@@ -2,6 +2,7 @@
 // strategy; and each run that differs, with its numbers.
 
 import { type Certificate, columnOf, isCertified, isEqual, isRunEqual, totals } from './certificate.ts'
+import { limitLines } from './certificate-limit.ts'
 import { tables, wrapped } from './lines.ts'
 import { sourceOf } from './measured-sources.ts'
 import { exactSize, grouped, NONE } from './numbers.ts'
@@ -24,6 +25,7 @@ export function certificateText(certificate: Certificate): string {
     '',
     ...strategyTable(certificate, strategies),
     '',
+    ...limitLines(certificate),
     ...differences(certificate),
     verdictOf(certificate),
   ].join('\n')}\n`

@@ -23,6 +23,31 @@ export interface CertifiedRun {
   readonly tries: number
 }
 
+/** A trace that ran into the limit of vmas: what was granted and what refused, operation by operation. */
+export interface LimitedRun {
+  readonly strategy: string
+  readonly trace: string
+  /** How the measuring process ended before its time; null if it did not, and then nothing else is. */
+  readonly died: string | null
+  readonly answers: LimitedAnswers | null
+}
+
+export interface LimitedAnswers {
+  readonly operations: number
+  /** Vmas of the process beside the window, which count towards the limit. */
+  readonly otherVmas: number
+  readonly refusedPredicted: number
+  readonly refusedMeasured: number
+  /** 0-based numbers of operations; null for none. */
+  readonly firstRefusedPredicted: number | null
+  readonly firstRefusedMeasured: number | null
+  /** Operations that were granted, measured, after the first that was refused. */
+  readonly grantedLater: number
+  /** Operations whose answer, 0 or an errno, was another than predicted. */
+  readonly mismatches: number
+  readonly firstMismatch: number | null
+}
+
 export interface Certificate {
   /** Such as `Linux 6.18.44`. */
   readonly kernel: string
@@ -38,6 +63,8 @@ export interface Certificate {
   /** By how much a measured number of faults may exceed the predicted one. */
   readonly faultBound: number
   readonly runs: readonly CertifiedRun[]
+  /** What happened at the limit; null if nobody asked. */
+  readonly limit: { readonly mapLimit: number; readonly runs: readonly LimitedRun[] } | null
 }
 
 const FAULTS: readonly CertifiedCounter['name'][] = ['pageFaults', 'populateFaults', 'minorFaults']
@@ -54,9 +81,16 @@ export function isRunEqual(run: CertifiedRun, { faultBound }: Certificate): bool
   return run.died === null && run.counters.every(counter => isEqual(counter, faultBound))
 }
 
+/** Whether every operation of a run at the limit was answered as predicted. */
+export function isLimitEqual({ answers }: LimitedRun): boolean {
+  return answers !== null && answers.mismatches === 0
+}
+
 /** Whether the certificate says that the model predicts this kernel. */
 export function isCertified(certificate: Certificate): boolean {
-  return certificate.runs.length > 0 && certificate.runs.every(run => isRunEqual(run, certificate))
+  const { runs, limit } = certificate
+  const atLimit = limit?.runs ?? []
+  return runs.length > 0 && runs.every(run => isRunEqual(run, certificate)) && atLimit.every(isLimitEqual)
 }
 
 /** One counter over all runs. */

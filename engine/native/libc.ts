@@ -8,6 +8,7 @@ import { createRequire } from 'node:module'
 
 // Numbers of calls; arch/x86/entry/syscalls/syscall_64.tbl.
 export const SYS_MMAP = 9
+const SYS_MPROTECT = 10
 export const SYS_MUNMAP = 11
 export const SYS_IOCTL = 16
 export const SYS_PREAD = 17
@@ -30,6 +31,7 @@ const SYS_PRLIMIT64 = 302
 // Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h, linux/time.h.
 export const PROT_NONE = 0
 export const PROT_READ_WRITE = 3
+const PROT_READ_EXEC = 5
 export const MAP_SHARED = 1
 export const MAP_PRIVATE = 2
 export const MAP_FIXED = 0x10
@@ -55,9 +57,14 @@ const SCRATCH_BYTES = 65536
 
 type Syscall = (nr: number, a: number, b: number, c: number, d: number, e: number, f: number) => number
 
+/** A function that is not JavaScript's; of an array it gets the address. */
+type Foreign = (...args: readonly (number | Int32Array | Float64Array)[]) => number
+
 /** What is used of koffi; its own types would have to be installed for building without it. */
 interface Koffi {
   load(path: null): { func(name: string, result: string, parameters: readonly string[]): Syscall }
+  proto(result: string, parameters: readonly string[]): object
+  decode(address: number, prototype: object): Foreign
   errno(): number
   view(address: number, bytes: number): ArrayBuffer
 }
@@ -98,6 +105,16 @@ export class Libc {
   reserve(wanted: number, bytes: number, protection: number): number {
     const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (wanted === 0 ? 0 : MAP_FIXED_NOREPLACE)
     return this.syscallWide(SYS_MMAP, wanted, bytes, protection, flags, -1, 0)
+  }
+
+  /** A function of these instructions, which stay for as long as the process lives. Throws where memory may not be executed. */
+  machineCode(bytes: Uint8Array, result: string, parameters: readonly string[]): Foreign {
+    const address = this.reserve(0, bytes.length, PROT_READ_WRITE)
+    this.view(address, bytes.length).set(bytes)
+    if (this.syscall(SYS_MPROTECT, address, bytes.length, PROT_READ_EXEC, 0, 0, 0) < 0) {
+      throw new Error(`this system lets nobody execute what was written: mprotect() failed with errno ${this.errno()}`)
+    }
+    return this.koffi.decode(address, this.koffi.proto(result, parameters))
   }
 
   /** Puts a text at an offset of the scratch page; returns its address. */

@@ -15,6 +15,7 @@ const request = (traces: number, ...strategies: string[]) => ({
   seed: 3,
   traces,
   strategies: strategies.map(strategyNamed),
+  limit: false,
 })
 
 const differing = (runs: readonly CertifiedRun[]) =>

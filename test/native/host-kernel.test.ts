@@ -5,6 +5,7 @@ import { closeSync } from 'node:fs'
 import { test } from 'node:test'
 import { createBackingFile } from '../../bin/host-process.ts'
 import { HostKernel, WINDOW_CALLS } from '../../engine/native/host-kernel.ts'
+import { HostWindow } from '../../engine/native/host-window.ts'
 import { Libc } from '../../engine/native/libc.ts'
 import { Meter, windowVmas } from '../../engine/native/meter.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
@@ -13,13 +14,14 @@ import { cannotCountAll, cannotMeasure } from '../helpers/machine-can.ts'
 const sizes = { windowPages: 1024, filePages: 4096 }
 
 /** A strategy on real memory, of a file whose pages begin with their numbers. */
-function withWindow(name: string, work: (kernel: HostKernel, libc: Libc) => void): void {
+function withWindow(name: string, work: (kernel: HostKernel, window: HostWindow, libc: Libc) => void): void {
   const libc = new Libc()
   const descriptor = createBackingFile(sizes.filePages, 1)
   const entry = STRATEGIES.find(entry => entry.name === name)!
-  const kernel = new HostKernel(libc, descriptor, entry.maps === 'file' ? sizes.filePages : sizes.windowPages)
+  const window = new HostWindow(libc, entry.maps === 'file' ? sizes.filePages : sizes.windowPages)
+  const kernel = new HostKernel(window, descriptor)
   try {
-    work(kernel, libc)
+    work(kernel, window, libc)
   } finally {
     kernel.release()
     closeSync(descriptor)
@@ -28,13 +30,13 @@ function withWindow(name: string, work: (kernel: HostKernel, libc: Libc) => void
 
 for (const { name, create } of STRATEGIES.filter(({ name }) => !/locked|sigbus/.test(name))) {
   test(`${name} shows the pages that were put into the window`, { skip: cannotMeasure }, () => {
-    withWindow(name, kernel => {
+    withWindow(name, (kernel, window) => {
       const strategy = create(kernel, sizes)
       assert.equal(strategy.setup(sizes.windowPages), 0)
       const shown = (vpn: number) => {
         if (strategy.touch) strategy.touch(vpn, 0)
         else kernel.touch(vpn, 0)
-        return kernel.firstWord(strategy.addressOf?.(vpn) ?? vpn)
+        return window.firstWord(strategy.addressOf?.(vpn) ?? vpn)
       }
       for (const [vpn, pages, pgoff] of [
         [0, 4, 2000],
@@ -62,15 +64,15 @@ test('a hole in the middle of the window makes three vmas, and putting it back o
 })
 
 test('a refused call is a negative errno and leaves the window alone', { skip: cannotMeasure }, () => {
-  withWindow('map-fixed', kernel => {
+  withWindow('map-fixed', (kernel, window) => {
     assert.equal(kernel.mmapFixed(0, 1024, 0, 0), 0)
     assert.equal(kernel.mmapFixed(0, 0, 0, 0), -22) // EINVAL: no pages
-    assert.equal(kernel.firstWord(3), 3)
+    assert.equal(window.firstWord(3), 3)
   })
 })
 
 test('the counters count: calls, faults and flushes made on purpose', { skip: cannotCountAll }, () => {
-  withWindow('map-fixed', (kernel, libc) => {
+  withWindow('map-fixed', (kernel, _, libc) => {
     libc.mountTracefs('/sys/kernel/tracing')
     const meter = new Meter(libc, kernel.base, kernel.bytes, WINDOW_CALLS)
     assert.equal(meter.level, 'full')

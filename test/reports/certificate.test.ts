@@ -29,6 +29,7 @@ const certificate = (...runs: CertifiedRun[]): Certificate => ({
   seed: 1,
   traces: 1,
   faultBound: 0,
+  limit: null,
   runs,
 })
 
