@@ -21,7 +21,7 @@ const STRATEGIES = [
 ]
 
 /** Throws a UsageError naming the option. */
-export function toCertifyRequest({ values, lists }: Arguments): CertifyRequest {
+export function toCertifyRequest({ values, lists, switches }: Arguments): CertifyRequest {
   const { file, window, seed, traces } = { ...defaults(), ...values }
   const checked = toRequest({ file, window, unit: '4K', seed })
   const count = parseCount(traces)
@@ -35,6 +35,7 @@ export function toCertifyRequest({ values, lists }: Arguments): CertifyRequest {
     seed: checked.seed,
     traces: count,
     strategies: strategiesNamed(lists.strategy ?? STRATEGIES),
+    hostFile: switches.has('memfd') ? 'memfd' : '/dev/shm',
   }
 }
 

@@ -15,6 +15,7 @@ import type { Measurement, Patience } from '../engine/native/measure.ts'
 import type { Level } from '../engine/native/meter.ts'
 import { type RandomTrace, randomTrace } from '../engine/native/random-trace.ts'
 import { runOps } from '../engine/ops-run.ts'
+import type { HostFile } from '../engine/run.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
@@ -59,6 +60,7 @@ export interface CertifyRequest {
   readonly traces: number
   /** Empty for all that this machine can do. */
   readonly strategies: readonly StrategyEntry[]
+  readonly hostFile: HostFile
 }
 
 /** A certification that can no longer fail for a mistake of the user's. */
@@ -74,16 +76,17 @@ export interface Certification {
  * missing.
  */
 export function certification(request: CertifyRequest): Certification {
-  const { fileBytes, windowBytes, traces, strategies, seed } = request
+  const { fileBytes, windowBytes, traces, strategies, seed, hostFile } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
   const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
-  const hindrance = machineHindrance() ?? memoryHindrance(fileBytes) ?? vmaHindrance(mostVmas, PAGE_BYTES, windowBytes)
+  const hindrance =
+    machineHindrance() ?? memoryHindrance(fileBytes, hostFile) ?? vmaHindrance(mostVmas, PAGE_BYTES, windowBytes)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
   return {
     steps: traces * strategies.length,
     run: onProgress => {
-      const descriptor = createBackingFile(sizes.filePages, 1)
+      const descriptor = createBackingFile(sizes.filePages, 1, hostFile)
       try {
         const { level, why, calibration } = observe(descriptor)
         const { model, outside } = hostModel(calibration)
@@ -100,6 +103,7 @@ export function certification(request: CertifyRequest): Certification {
           level,
           why,
           observed,
+          file: hostFile,
           fileBytes,
           windowBytes,
           seed,

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly unit?: number | string
   /** What holds the file: `'shmem'` (/dev/shm, the default), `'ramfs'` or `'disk'` (a file system that accounts dirty pages). */
   readonly backing?: Backing
+  /** On the running kernel: a memfd instead of a file in /dev/shm, which that mount does not limit; by default false. */
+  readonly memfd?: boolean
   /** Which of its pages exist before the run: `'written'` (all, the default), `'sparse'` (none), or a share such as `'80%'`. */
   readonly contents?: string
   /** Page accesses counted, 1 or more; by default 10 million. */
@@ -93,6 +95,7 @@ export const FLAG_OF: Readonly<Record<OptionName, string>> = {
   window: 'window',
   unit: 'unit',
   backing: 'backing',
+  memfd: 'memfd',
   contents: 'contents',
   accesses: 'accesses',
   warmup: 'warmup',

@@ -7,6 +7,8 @@ import type { Backing } from '../engine/backing-file.ts'
 import type { Touch } from '../engine/buffer-pool.ts'
 import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import { UsageError } from '../engine/errors.ts'
+import { HOST } from '../engine/native/host-model.ts'
+import type { HostFile } from '../engine/run.ts'
 import { didYouMean } from '../engine/suggest.ts'
 import {
   count,
@@ -39,6 +41,7 @@ export interface RunRequest {
   readonly windowBytes: number
   readonly unitBytes: number
   readonly backing: Backing
+  readonly hostFile: HostFile
   /** `written`, `sparse` or a share such as `80%`, and the same as a number from 0 to 1. */
   readonly contents: string
   readonly writtenShare: number
@@ -90,6 +93,7 @@ export function toRequest(options: RunOptions): RunRequest {
     windowBytes: size(options, 'window'),
     unitBytes: size(options, 'unit'),
     backing: word(options, 'backing', ['shmem', 'ramfs', 'disk'], BACKING_HINTS),
+    hostFile: hostFileOf(options),
     ...contentsOf(options),
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
@@ -141,6 +145,13 @@ function processesOf(options: RunOptions): readonly number[] {
   const [alone, why] = OF_ONE_PROCESS.find(([name]) => options[name] !== undefined) ?? []
   if (alone === undefined || processes.join() === '1') return processes
   throw new UsageError(`--processes ${processes.join()}: does not go with --${FLAG_OF[alone]}, ${why}`)
+}
+
+function hostFileOf(options: RunOptions): HostFile {
+  if (!isSet(options, 'memfd')) return '/dev/shm'
+  const kernels = list(options, 'kernel')
+  if (kernels.includes(HOST)) return 'memfd'
+  throw new UsageError(`--memfd: only the running kernel has a file; --kernel ${kernels.join()} lacks ${HOST}`)
 }
 
 /** All pages and none are `written` and `sparse`, however they were asked for; a share is written without spare digits. */

@@ -25,8 +25,10 @@ const SYS_UNSHARE = 272
 const SYS_FALLOCATE = 285
 export const SYS_PERF_EVENT_OPEN = 298
 const SYS_PRLIMIT64 = 302
+const SYS_MEMFD_CREATE = 319
 
-// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h.
+// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h,
+// linux/memfd.h.
 export const PROT_NONE = 0
 export const PROT_READ_WRITE = 3
 export const MAP_SHARED = 1
@@ -44,6 +46,7 @@ const CLONE_NEWNS = 0x20000
 const MS_REC_PRIVATE = 0x44000
 const RUSAGE_THREAD = 1
 const PUNCH_HOLE_KEEP_SIZE = 3
+const MFD_CLOEXEC = 1
 /** ru_minflt and ru_nivcsw of struct rusage: longs after two struct timeval. */
 const MINFLT_OFFSET = 64
 const NIVCSW_OFFSET = 136
@@ -158,6 +161,11 @@ export class Libc {
     this.syscall(SYS_GETRUSAGE, RUSAGE_THREAD, this.scratchAddress, 0, 0, 0, 0)
     into.faults = this.scratch.getUint32(MINFLT_OFFSET, true)
     into.preemptions = this.scratch.getUint32(NIVCSW_OFFSET, true)
+  }
+
+  /** An empty file of shmem that lies in no mounted file system; -1 if there can be none. Only who is given it inherits it. */
+  createMemfd(): number {
+    return this.syscall(SYS_MEMFD_CREATE, this.text(0, 'remapbench'), MFD_CLOEXEC, 0, 0, 0, 0)
   }
 
   /** Gives up the memory of a part of a file. */

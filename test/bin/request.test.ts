@@ -26,6 +26,7 @@ test('nothing asked for is the main job', () => {
     windowBytes: 2 ** 30,
     unitBytes: 16 * 2 ** 10,
     backing: 'shmem',
+    hostFile: '/dev/shm',
     contents: 'written',
     writtenShare: 1,
     accesses: 10_000_000,
@@ -46,6 +47,16 @@ test('nothing asked for is the main job', () => {
     explained: [],
     cost: null,
   })
+})
+
+test('a memfd is for the running kernel alone, whose own it is', () => {
+  assert.equal(toRequest({ memfd: true, kernel: 'linux-6.18,host' }).hostFile, 'memfd')
+  assert.equal(toRequest({ memfd: false }).hostFile, '/dev/shm')
+  assert.equal(
+    refusal({ memfd: true, kernel: 'linux-6.18' }),
+    '--memfd: only the running kernel has a file; --kernel linux-6.18 lacks host',
+  )
+  assert.equal(refusal({ memfd: 1, kernel: 'host' }), '--memfd 1: must be true or false')
 })
 
 test('numbers and texts mean the same', () => {
