@@ -9,7 +9,7 @@ import { test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
 import { CALIBRATION_PAGES } from '../../engine/native/calibrate.ts'
-import { CLI, cli, environment } from '../bin/cli-process.ts'
+import { CLI, cli, environment, preloaded } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
 
 const LANE = ['--strategy', 'map-fixed', '--file', '128M', '--window', '4M']
@@ -22,11 +22,6 @@ const isRoot = process.getuid?.() === 0
 /** Whether commands can be run with mounts of their own. */
 const cannotMount =
   cannotMeasure || (isRoot && spawnSync('unshare', ['-m', 'true']).status === 0 ? false : 'needs root and unshare(1)')
-
-/** The program with something done to its Node first. */
-const preloaded = (code: string) => ({
-  NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)}`,
-})
 
 function withMounts(script: string, args: readonly string[]) {
   const command = [script, [process.execPath, CLI, ...args].join(' ')].join(' && ')
