@@ -46,7 +46,7 @@ export interface RunOptions {
    * `accesses` and `warmup` are made by all of them together, 4,096 in turn; each has its own pool, window and TLB.
    */
   readonly processes?: number | string | readonly (number | string)[]
-  /** CPUs that the processes share, 1 to 4,096, by default 1: going on with another process empties a CPU's TLB. */
+  /** CPUs that several processes share, 1 to 4,096, by default 1: going on with another process empties a CPU's TLB. */
   readonly cpus?: number | string
   /** CPUs that run the process all the time, 1 to 4,096, by default 1: its accesses are made on one, flushes reach all. */
   readonly threads?: number | string

@@ -98,8 +98,7 @@ export function toRequest(options: RunOptions): RunRequest {
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
     touch: word(options, 'touch', ['page', 'unit']),
-    processes: processesOf(options),
-    cpus: count(options, 'cpus', 1, 4096),
+    ...sharing(processesOf(options), count(options, 'cpus', 1, 4096)),
     threads: count(options, 'threads', 1, 4096),
     tlb: countOr(options, 'tlb', 1, 65535, ['none']),
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
@@ -152,6 +151,14 @@ function hostFileOf(options: RunOptions): HostFile {
   const kernels = list(options, 'kernel')
   if (kernels.includes(HOST)) return 'memfd'
   throw new UsageError(`--memfd: only the running kernel has a file; --kernel ${kernels.join()} lacks ${HOST}`)
+}
+
+/** CPUs are there for processes to share; those that run one process are --threads. */
+function sharing(processes: readonly number[], cpus: number): Pick<RunRequest, 'processes' | 'cpus'> {
+  if (cpus === 1 || processes.some(number => number > 1)) return { processes, cpus }
+  throw new UsageError(
+    `--cpus ${cpus}: one process has none to share them with; with --processes 2 or more, or --threads ${cpus} for CPUs that run one`,
+  )
 }
 
 /** All pages and none are `written` and `sparse`, however they were asked for; a share is written without spare digits. */

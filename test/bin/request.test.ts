@@ -145,6 +145,11 @@ test('processes are numbers, texts or lists of them, each once, and not for rows
   assert.equal(refusal({ processes: '100,1e2' }), '--processes 100,100: 100 is given twice')
   assert.equal(refusal({ processes: '5,' }), '--processes 5,: a name is missing')
   assert.equal(refusal({ cpus: 0 }), '--cpus 0: must be a whole number from 1 to 4096')
+  assert.equal(
+    refusal({ cpus: 4 }),
+    '--cpus 4: one process has none to share them with; with --processes 2 or more, or --threads 4 for CPUs that run one',
+  )
+  assert.equal(toRequest({ cpus: 4, processes: '1,2' }).cpus, 4)
   assert.deepEqual(toRequest({ ops: 'x.csv', processes: 1 }).processes, [1])
   assert.equal(
     refusal({ ops: 'x.csv', processes: '1,2' }),
