@@ -9,7 +9,7 @@ import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts
 import { UsageError } from '../engine/errors.ts'
 import { HOST } from '../engine/native/host-model.ts'
 import type { HostFile } from '../engine/run.ts'
-import { didYouMean } from '../engine/suggest.ts'
+import { didYouMean, nearestOfAll } from '../engine/suggest.ts'
 import {
   count,
   countOr,
@@ -125,9 +125,7 @@ function counterOf(column: string): CounterName {
   const found = COUNTER_NAMES.find(name => COUNTERS[name].column === column)
   if (found !== undefined) return found
   const columns = COUNTER_NAMES.map(name => COUNTERS[name].column)
-  throw new UsageError(
-    `--explain ${column}: no such count${didYouMean(column, columns)}; allowed: ${columns.join(', ')}`,
-  )
+  throw new UsageError(`--explain ${column}: no such count${nearestOfAll(column, columns)}`)
 }
 
 /** What is known of one process alone, and why. */
