@@ -10,6 +10,7 @@ import type { KernelModel } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import { LIMIT_TRACES, type LimitTrace, limitTrace } from '../engine/native/limit-trace.ts'
 import { runRows } from '../engine/ops-run.ts'
+import type { HostFile } from '../engine/run.ts'
 import type { RemapStrategy, StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import type { Certificate, LimitedAnswers, LimitedRun } from '../reports/certificate.ts'
@@ -29,20 +30,20 @@ export function reachingLimit(strategies: readonly StrategyEntry[]): readonly St
 }
 
 /** Null if the machine's limit can be reached. */
-export function limitHindrance(limit: number = mapLimit()): Hindrance | null {
+export function limitHindrance(file: HostFile, limit: number = mapLimit()): Hindrance | null {
   if (limit > MOST_VMAS) {
     const [most, given] = [MOST_VMAS, limit].map(vmas => vmas.toLocaleString('en-US'))
     const why = `--limit needs a limit of at most ${most} vmas, and vm.max_map_count is ${given}; sysctl -w vm.max_map_count=65530`
     return { reason: 'limit-too-high', why }
   }
-  return memoryHindrance(limitTrace(1, 0, limit).sizes.filePages * PAGE_BYTES, limit * BYTES_PER_VMA)
+  return memoryHindrance(limitTrace(1, 0, limit).sizes.filePages * PAGE_BYTES, file, limit * BYTES_PER_VMA)
 }
 
 /** All traces of a seed through all strategies; `onProgress` is told the runs done. */
 export function certifyLimit(
   model: KernelModel,
   strategies: readonly StrategyEntry[],
-  seed: number,
+  { seed, hostFile }: { readonly seed: number; readonly hostFile: HostFile },
   onProgress: (runs: number) => void,
 ): NonNullable<Certificate['limit']> {
   const limit = mapLimit()
@@ -50,17 +51,22 @@ export function certifyLimit(
   const runs: LimitedRun[] = []
   for (const entry of strategies) {
     for (const trace of traces) {
-      runs.push(limitedRun(model, entry, trace, limit))
+      runs.push(limitedRun(model, entry, trace, { limit, hostFile }))
       onProgress(runs.length)
     }
   }
   return { mapLimit: limit, runs }
 }
 
-function limitedRun(model: KernelModel, entry: StrategyEntry, trace: LimitTrace, limit: number): LimitedRun {
+function limitedRun(
+  model: KernelModel,
+  entry: StrategyEntry,
+  trace: LimitTrace,
+  { limit, hostFile }: { readonly limit: number; readonly hostFile: HostFile },
+): LimitedRun {
   const { name, rows, sizes } = trace
   const about = { strategy: entry.name, trace: name }
-  const descriptor = createBackingFile(sizes.filePages, 0)
+  const descriptor = createBackingFile(sizes.filePages, 0, hostFile)
   try {
     const task = { kind: 'limit', strategy: entry.name, sizes, rows: { ...rows }, mapLimit: limit } as const
     const answer = perform(task, descriptor, LIMIT_MS)

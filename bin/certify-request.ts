@@ -36,6 +36,7 @@ export function toCertifyRequest({ values, lists, switches }: Arguments): Certif
     traces: count,
     strategies: strategiesNamed(lists.strategy ?? STRATEGIES),
     limit: switches.has('limit'),
+    hostFile: switches.has('memfd') ? 'memfd' : '/dev/shm',
   }
 }
 

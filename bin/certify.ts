@@ -16,6 +16,7 @@ import type { Measurement, Patience } from '../engine/native/measure.ts'
 import type { Level } from '../engine/native/meter.ts'
 import { type RandomTrace, randomTrace } from '../engine/native/random-trace.ts'
 import { runOps } from '../engine/ops-run.ts'
+import type { HostFile } from '../engine/run.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { type Geometry, geometry } from '../engine/window.ts'
@@ -63,6 +64,7 @@ export interface CertifyRequest {
   readonly strategies: readonly StrategyEntry[]
   /** Whether to run into the limit of vmas, too. */
   readonly limit: boolean
+  readonly hostFile: HostFile
 }
 
 /** A certification that can no longer fail for a mistake of the user's. */
@@ -78,22 +80,22 @@ export interface Certification {
  * missing.
  */
 export function certification(request: CertifyRequest): Certification {
-  const { fileBytes, windowBytes, traces, strategies, seed } = request
+  const { fileBytes, windowBytes, traces, strategies, seed, hostFile } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
   const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
   const hindrance =
     machineHindrance() ??
-    memoryHindrance(fileBytes) ??
+    memoryHindrance(fileBytes, hostFile) ??
     vmaHindrance(mostVmas, PAGE_BYTES, windowBytes) ??
-    (request.limit ? limitHindrance() : null)
+    (request.limit ? limitHindrance(hostFile) : null)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
   const steps = traces * strategies.length
   const toLimit = request.limit ? reachingLimit(strategies) : []
   return {
     steps: steps + toLimit.length * LIMIT_TRACES,
     run: onProgress => {
-      const descriptor = createBackingFile(sizes.filePages, 1)
+      const descriptor = createBackingFile(sizes.filePages, 1, hostFile)
       try {
         const { level, why, calibration } = observe(descriptor)
         const { model, outside } = hostModel(calibration)
@@ -105,12 +107,13 @@ export function certification(request: CertifyRequest): Certification {
         )
         const faultBound = level === 'full' ? 0 : BASIC_FAULT_BOUND
         const observed = { ...calibration }
-        const limit = request.limit ? certifyLimit(model, toLimit, seed, done => onProgress(steps + done)) : null
+        const limit = request.limit ? certifyLimit(model, toLimit, request, done => onProgress(steps + done)) : null
         return {
           kernel: `Linux ${release()}`,
           level,
           why,
           observed,
+          file: hostFile,
           fileBytes,
           windowBytes,
           seed,

@@ -46,7 +46,6 @@ Prints a completion script for the shell in $SHELL (bash, zsh or fish).
 `
 
 const RUN_INTRO = `remapbench [run] [options]
-
 One trace through every strategy on every kernel asked for; counts, not times.
 `
 

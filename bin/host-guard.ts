@@ -5,6 +5,7 @@
 import { readFileSync, statfsSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { Libc } from '../engine/native/libc.ts'
+import type { HostFile } from '../engine/run.ts'
 import { formatSize } from '../engine/units.ts'
 import { SHM } from './host-process.ts'
 
@@ -34,17 +35,10 @@ export function machineHindrance(): Hindrance | null {
   }
 }
 
-/** Null if a file that takes so many bytes fits /dev/shm and, with what is `planned` for it, memory. */
-export function memoryHindrance(bytes: number, planned = 0): Hindrance | null {
-  const shm = shmFreeBytes()
-  if (shm === null) return { reason: 'no-shm', why: `needs ${SHM}, which is not there: mount -t tmpfs tmpfs ${SHM}` }
-  if (bytes > shm) {
-    const ways = `a smaller --file, or mount -o remount,size=${formatSize(mebibytes(bytes))} ${SHM}`
-    return {
-      reason: 'shm-too-small',
-      why: `the file needs ${gib(bytes)} in ${SHM}, where ${gib(shm)} are free; ${ways}`,
-    }
-  }
+/** Null if a file that takes so many bytes fits where it is to be and, with what is `planned` for it, memory. */
+export function memoryHindrance(bytes: number, file: HostFile, planned = 0): Hindrance | null {
+  const shm = file === SHM ? shmHindrance(bytes) : null
+  if (shm !== null) return shm
   const available = availableBytes()
   const needed = bytes + planned + SPARE_BYTES
   if (needed <= available.bytes) return null
@@ -69,6 +63,19 @@ export function vmaHindrance(vmas: number, unitBytes: number, windowBytes: numbe
 /** vm.max_map_count: how many vmas a process may have. */
 export function mapLimit(): number {
   return Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8'))
+}
+
+function shmHindrance(bytes: number): Hindrance | null {
+  const free = shmFreeBytes()
+  if (free === null) {
+    return { reason: 'no-shm', why: `needs ${SHM}, which is not there: --memfd, or mount -t tmpfs tmpfs ${SHM}` }
+  }
+  if (bytes <= free) return null
+  const ways = `a smaller --file, --memfd, or mount -o remount,size=${formatSize(mebibytes(bytes))} ${SHM}`
+  return {
+    reason: 'shm-too-small',
+    why: `the file needs ${gib(bytes)} in ${SHM}, where ${gib(free)} are free; ${ways}`,
+  }
 }
 
 function shmFreeBytes(): number | null {

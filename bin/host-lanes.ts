@@ -12,7 +12,7 @@ import type { KernelModel } from '../engine/kernel/model.ts'
 import type { LaneResult } from '../engine/lane-group.ts'
 import { HOST } from '../engine/native/host-model.ts'
 import type { HostCounts, Measurement } from '../engine/native/measure.ts'
-import type { MeasuredBy, RunSpec } from '../engine/run.ts'
+import type { HostFile, MeasuredBy, RunSpec } from '../engine/run.ts'
 import type { Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
@@ -86,7 +86,7 @@ export interface HostNeeds {
 
 /** Why this machine cannot run a lane; null if it can. */
 export function hostHindrance({ strategy, sizes, request, mostRemaps }: HostNeeds): Unsupported | null {
-  const { reclaim, otherFaultShare, accesses, warmup } = request
+  const { reclaim, otherFaultShare, accesses, warmup, hostFile } = request
   const { windowPages, unitPages, filePages } = sizes
   const { lacks } = hostKernel
   if (reclaim > 0) return refused({ reason: 'no-reclaim', why: lacks.reclaim! }, `--reclaim on ${HOST}`)
@@ -94,7 +94,7 @@ export function hostHindrance({ strategy, sizes, request, mostRemaps }: HostNeed
     return refused({ reason: 'no-other-faults', why: lacks['other-faults']! }, `--other-faults on ${HOST}`)
   const written = filePages * PAGE_BYTES * request.writtenShare
   const fileBytes = Math.min(filePages * PAGE_BYTES, written + (mostRemaps + 1) * unitPages * PAGE_BYTES)
-  const machine = machineHindrance() ?? memoryHindrance(fileBytes, (accesses + warmup) * BYTES_PER_ACCESS)
+  const machine = machineHindrance() ?? memoryHindrance(fileBytes, hostFile, (accesses + warmup) * BYTES_PER_ACCESS)
   if (machine !== null) return refused(machine, ASKED)
   // Copies and a file mapped as a whole leave the window one vma.
   if (strategy.maps === 'file' || strategy.uses.includes('copies')) return null
@@ -123,13 +123,14 @@ export function measureHostLanes(
   plans: readonly LanePlan[],
   simulation: Simulation,
   sizes: Geometry,
+  file: HostFile,
   taskOf: (plan: LanePlan) => LaneTask,
 ): Measured {
   const runs = plans.map(plan => plan.unsupported === null && plan.model.name === HOST)
   if (!runs.includes(true)) return { plans, simulation }
   const modelled = simulation.lanes[Symbol.iterator]()
   const lanes: LaneResult[] = []
-  const descriptor = createBackingFile(sizes.filePages, plans[0].writtenShare)
+  const descriptor = createBackingFile(sizes.filePages, plans[0].writtenShare, file)
   try {
     const finished = plans.map((plan, i) => {
       if (!runs[i]) {
@@ -154,7 +155,7 @@ export function measureHostLanes(
       }
       lanes.push(laneResult(measurement))
       const model = { ...plan.model, uncounted: COUNTER_NAMES.filter(name => measurement.counts[name] === undefined) }
-      return { ...plan, model, measured: describe(answer, measurement) }
+      return { ...plan, model, measured: describe(answer, measurement, file) }
     })
     return { plans: finished, simulation: { ...simulation, lanes } }
   } finally {
@@ -168,8 +169,8 @@ export function limitMs({ accesses, warmup, unitBytes }: Pick<RunSpec, 'accesses
 }
 
 /** How the counts of a lane came about. */
-function describe({ level, why }: ChildAnswer, { accepted, tries, noise }: Measurement): MeasuredBy {
-  return { level, why, accepted, tries, ...noise }
+function describe({ level, why }: ChildAnswer, { accepted, tries, noise }: Measurement, file: HostFile): MeasuredBy {
+  return { level, why, file, accepted, tries, ...noise }
 }
 
 function laneResult({ counts, error }: Measurement): LaneResult {

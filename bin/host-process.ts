@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { deserialize, serialize } from 'node:v8'
 import { absentPages } from '../engine/backing-file.ts'
 import { Libc } from '../engine/native/libc.ts'
+import type { HostFile } from '../engine/run.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
 import type { AnswerTo, ChildRequest, ChildTask } from './native-child.ts'
@@ -40,9 +41,9 @@ export interface Death {
   readonly why: string
 }
 
-/** A file of so many pages in /dev/shm, nameless, each written page beginning with its number; the caller closes it. */
-export function createBackingFile(pages: number, writtenShare: number): number {
-  const descriptor = openNameless()
+/** A nameless file of so many pages, each written page beginning with its number; the caller closes it. */
+export function createBackingFile(pages: number, writtenShare: number, file: HostFile = SHM): number {
+  const descriptor = file === 'memfd' ? openMemfd() : openNameless()
   try {
     ftruncateSync(descriptor, pages * PAGE_BYTES)
     const isAbsent = absentPages(writtenShare)
@@ -57,7 +58,7 @@ export function createBackingFile(pages: number, writtenShare: number): number {
   } catch (error) {
     closeSync(descriptor)
     throw new EnvironmentError(
-      `${SHM}: a file of ${pages} pages cannot be written: ${reasonOf(error)}; a smaller --file`,
+      `${file}: a file of ${pages} pages cannot be written: ${reasonOf(error)}; a smaller --file`,
     )
   }
 }
@@ -119,7 +120,7 @@ export function isDeath(answer: object): answer is Death {
 
 const KILLERS: Readonly<Record<string, string>> = {
   SIGKILL: ' (too little memory?)',
-  SIGBUS: ' (no room left in /dev/shm?)',
+  SIGBUS: ' (no room left for the file?)',
 }
 
 /** Starts something that has one CPU from its first thread on: one that was pinned later has been elsewhere. */
@@ -130,6 +131,13 @@ function pinned<T>(start: () => T): T {
   } finally {
     unpin()
   }
+}
+
+function openMemfd(): number {
+  const libc = new Libc()
+  const descriptor = libc.createMemfd()
+  if (descriptor < 0) throw new EnvironmentError(`--memfd: the kernel refused memfd_create() (errno ${libc.errno()})`)
+  return descriptor
 }
 
 /** Without a name from the beginning where the file system can do that, else unlinked at once. */

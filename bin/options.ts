@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly unit?: number | string
   /** What holds the file: `'shmem'` (/dev/shm, the default), `'ramfs'` or `'disk'` (a file system that accounts dirty pages). */
   readonly backing?: Backing
+  /** On the running kernel: a memfd instead of a file in /dev/shm, which that mount does not limit; by default false. */
+  readonly memfd?: boolean
   /** Which of its pages exist before the run: `'written'` (all, the default), `'sparse'` (none), or a share such as `'80%'`. */
   readonly contents?: string
   /** Page accesses counted, 1 or more; by default 10 million. */
@@ -44,7 +46,7 @@ export interface RunOptions {
    * `accesses` and `warmup` are made by all of them together, 4,096 in turn; each has its own pool, window and TLB.
    */
   readonly processes?: number | string | readonly (number | string)[]
-  /** CPUs that the processes share, 1 to 4,096, by default 1: going on with another process empties a CPU's TLB. */
+  /** CPUs that several processes share, 1 to 4,096, by default 1: going on with another process empties a CPU's TLB. */
   readonly cpus?: number | string
   /** CPUs that run the process all the time, 1 to 4,096, by default 1: its accesses are made on one, flushes reach all. */
   readonly threads?: number | string
@@ -98,6 +100,7 @@ export const FLAG_OF: Readonly<Record<OptionName, string>> = {
   window: 'window',
   unit: 'unit',
   backing: 'backing',
+  memfd: 'memfd',
   contents: 'contents',
   accesses: 'accesses',
   warmup: 'warmup',

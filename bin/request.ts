@@ -8,7 +8,8 @@ import type { Touch } from '../engine/buffer-pool.ts'
 import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import { UsageError } from '../engine/errors.ts'
 import { HOST } from '../engine/native/host-model.ts'
-import { didYouMean } from '../engine/suggest.ts'
+import type { HostFile } from '../engine/run.ts'
+import { didYouMean, nearestOfAll } from '../engine/suggest.ts'
 import {
   count,
   countOr,
@@ -40,6 +41,7 @@ export interface RunRequest {
   readonly windowBytes: number
   readonly unitBytes: number
   readonly backing: Backing
+  readonly hostFile: HostFile
   /** `written`, `sparse` or a share such as `80%`, and the same as a number from 0 to 1. */
   readonly contents: string
   readonly writtenShare: number
@@ -94,12 +96,12 @@ export function toRequest(options: RunOptions): RunRequest {
     windowBytes: size(options, 'window'),
     unitBytes: size(options, 'unit'),
     backing: word(options, 'backing', ['shmem', 'ramfs', 'disk'], BACKING_HINTS),
+    hostFile: hostFileOf(options),
     ...contentsOf(options),
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
     touch: word(options, 'touch', ['page', 'unit']),
-    processes: processesOf(options),
-    cpus: count(options, 'cpus', 1, 4096),
+    ...sharing(processesOf(options), count(options, 'cpus', 1, 4096)),
     threads: count(options, 'threads', 1, 4096),
     tlb: countOr(options, 'tlb', 1, 65535, ['none']),
     maxMapCount: countOr(options, 'maxMapCount', 1, 2 ** 31 - 1, ['lifted', 'stock']),
@@ -138,9 +140,7 @@ function counterOf(column: string): CounterName {
   const found = COUNTER_NAMES.find(name => COUNTERS[name].column === column)
   if (found !== undefined) return found
   const columns = COUNTER_NAMES.map(name => COUNTERS[name].column)
-  throw new UsageError(
-    `--explain ${column}: no such count${didYouMean(column, columns)}; allowed: ${columns.join(', ')}`,
-  )
+  throw new UsageError(`--explain ${column}: no such count${nearestOfAll(column, columns)}`)
 }
 
 /** What is known of one process alone, and why. */
@@ -157,6 +157,21 @@ function processesOf(options: RunOptions): readonly number[] {
   const [alone, why] = OF_ONE_PROCESS.find(([name]) => options[name] !== undefined) ?? []
   if (alone === undefined || processes.join() === '1') return processes
   throw new UsageError(`--processes ${processes.join()}: does not go with --${FLAG_OF[alone]}, ${why}`)
+}
+
+function hostFileOf(options: RunOptions): HostFile {
+  if (!isSet(options, 'memfd')) return '/dev/shm'
+  const kernels = list(options, 'kernel')
+  if (kernels.includes(HOST)) return 'memfd'
+  throw new UsageError(`--memfd: only the running kernel has a file; --kernel ${kernels.join()} lacks ${HOST}`)
+}
+
+/** CPUs are there for processes to share; those that run one process are --threads. */
+function sharing(processes: readonly number[], cpus: number): Pick<RunRequest, 'processes' | 'cpus'> {
+  if (cpus === 1 || processes.some(number => number > 1)) return { processes, cpus }
+  throw new UsageError(
+    `--cpus ${cpus}: one process has none to share them with; with --processes 2 or more, or --threads ${cpus} for CPUs that run one`,
+  )
 }
 
 /** All pages and none are `written` and `sparse`, however they were asked for; a share is written without spare digits. */

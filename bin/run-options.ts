@@ -10,7 +10,7 @@ export function optionsOf(args: Arguments): RunOptions {
   const { format: _, ...plain } = args.values
   for (const [flag, value] of Object.entries(plain)) options[camelCase(flag) as OptionName] = value
   for (const name of ['strategy', 'kernel', 'explain'] as const) if (args.lists[name]) options[name] = args.lists[name]
-  if (args.switches.has('breakdown')) options.breakdown = true
+  for (const name of ['breakdown', 'memfd'] as const) if (args.switches.has(name)) options[name] = true
   if (args.lists.param) options.params = paramsOf(args.lists.param)
   return options as RunOptions
 }

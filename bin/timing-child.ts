@@ -6,38 +6,40 @@
 import { readSync, writeSync } from 'node:fs'
 import { deserialize } from 'node:v8'
 import type { Duration } from '../engine/timing.ts'
-import { enter, type LaneTask, openWorks } from './lane-task.ts'
+import { enter, openTimedWorks, type PoolTask } from './lane-task.ts'
+
+/** All of a lane's work; its first part, and the same part as a bare loop of calls. */
+export type TimedPart = 'whole' | 'sample' | 'plain'
 
 export interface TimingRequest {
   readonly parent: number
-  readonly task: LaneTask
+  readonly task: PoolTask
 }
 
-/** How long a round took, and what was done in it. */
-export interface TimedRound extends Duration, TimedWork {}
-
+/** What was done in a round. */
 export interface TimedWork {
   readonly accesses: number
   readonly remaps: number
 }
 
+export interface TimedRound extends Duration, TimedWork {}
+
 const lines = linesOf(0)
 const { parent, task } = deserialize(Buffer.from(lines.next().value!, 'base64')) as TimingRequest
 const libc = enter(parent)
-const {
-  kernel,
-  works: [work],
-} = openWorks(libc, task)
-for (const _ of lines) {
-  work!.prepare()
+const works = openTimedWorks(libc, task)
+for (const line of lines) writeSync(1, `${JSON.stringify(round(line as TimedPart))}\n`)
+
+function round(part: TimedPart): TimedRound {
+  const { work, done } = works[part]
+  work.prepare()
   const wallBegan = process.hrtime.bigint()
   const cpuBegan = libc.cpuNs()
-  const result = work!.section()
+  const result = work.section()
   const cpuNs = libc.cpuNs() - cpuBegan
   const wallNs = Number(process.hrtime.bigint() - wallBegan)
   if (result < 0) throw new Error(`the kernel refused a call with errno ${-result}`)
-  const { remaps, windowHits } = kernel.counters
-  writeSync(1, `${JSON.stringify({ cpuNs, wallNs, remaps, accesses: windowHits + remaps } satisfies TimedRound)}\n`)
+  return { cpuNs, wallNs, ...done }
 }
 
 /** Lines of a pipe as they come, until the other side closes it. */

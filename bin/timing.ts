@@ -1,17 +1,20 @@
 // Times lanes on the running kernel by turns, each in a process of its own: those of a run, and, shorter, the same at several
 // units, where one mechanism may overtake another. What they count is known by then.
+//
+// A part of each lane's work is also timed in turns with a bare loop of the same calls: what is left is the harness's own.
 
 import { closeSync } from 'node:fs'
 import { HOST } from '../engine/native/host-model.ts'
-import { timeByTurns } from '../engine/timing.ts'
+import { type Contestant, timeByTurns } from '../engine/timing.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { geometry } from '../engine/window.ts'
-import type { LaneTimes, ReportRow } from '../reports/report.ts'
+import type { LaneTimes, ReportRow, Times } from '../reports/report.ts'
 import { strategyNamed } from './compose.ts'
 import { hostHindrance, limitMs } from './host-lanes.ts'
 import { createBackingFile } from './host-process.ts'
 import type { RunRequest } from './request.ts'
 import { TimedLane } from './timed-lane.ts'
+import type { TimedPart } from './timing-child.ts'
 import { isFit, shortRun } from './units.ts'
 
 /** Units at which lanes are timed, where they fit. */
@@ -22,29 +25,31 @@ const MOST_ACCESSES = 20_000
 const LEAST_ACCESSES = 1000
 const UNIT_BYTES = 2 ** 28
 
-/** The times of one lane, null where it cannot run; or how it died. */
-type Outcome = LaneTimes['own'] | Error
-
-/** The rows, those of lanes that completed on the running kernel with how long they take. */
-export async function withTimes(request: RunRequest, rows: readonly ReportRow[]): Promise<readonly ReportRow[]> {
+/** The rows, those of lanes that completed on the running kernel with how long they take; without times if it is stopped. */
+export async function withTimes(
+  request: RunRequest,
+  rows: readonly ReportRow[],
+  isStopped: () => Promise<boolean>,
+): Promise<readonly ReportRow[]> {
   const lanes = rows.filter(({ result: { spec, outcome } }) => spec.kernel === HOST && outcome.state === 'completed')
   if (lanes.length === 0) return rows
   const strategies = lanes.map(({ result: { spec } }) => spec.strategy)
-  const descriptor = createBackingFile(request.fileBytes / PAGE_BYTES, request.writtenShare)
+  const descriptor = createBackingFile(request.fileBytes / PAGE_BYTES, request.writtenShare, request.hostFile)
+  const site = { descriptor, isStopped }
   try {
-    const own = await timeLanes(strategies, request, descriptor)
+    const own = await timeLanes(strategies, request, ['whole', 'sample', 'plain'], site)
     const units = request.findsUnits && strategies.length > 1 ? UNITS.filter(unit => isFit(request, unit)) : []
-    const atUnits: (readonly Outcome[])[] = []
-    for (const unitBytes of units) atUnits.push(await timeLanes(strategies, shorter(request, unitBytes), descriptor))
+    const atUnits: (readonly LaneParts[])[] = []
+    for (const unit of units) atUnits.push(await timeLanes(strategies, shorter(request, unit), ['whole'], site))
+    if (await isStopped()) return rows
     const timesOf = (lane: number): LaneTimes => {
-      const found = own[lane]!
+      const { whole, sample, plain } = own[lane]!
+      const died = [whole, sample, plain].find(part => part instanceof Error)
       return {
-        own: found instanceof Error ? null : found,
-        why: found instanceof Error ? found.message : '',
-        atUnits: units.map((unitBytes, i) => {
-          const times = atUnits[i]![lane]!
-          return { unitBytes, times: times instanceof Error ? null : times }
-        }),
+        own: timesIn(whole),
+        why: died?.message ?? '',
+        harness: died === undefined ? { sample: timesIn(sample)!, plain: timesIn(plain)! } : null,
+        atUnits: units.map((unitBytes, i) => ({ unitBytes, times: timesIn(atUnits[i]![lane]!.whole) })),
       }
     }
     return rows.map(row => (lanes.includes(row) ? { ...row, times: timesOf(lanes.indexOf(row)) } : row))
@@ -53,26 +58,53 @@ export async function withTimes(request: RunRequest, rows: readonly ReportRow[])
   }
 }
 
-/** One of each strategy; null for one that does not fit this machine at this unit. */
+/** Where lanes are timed, and until when. */
+interface Site {
+  readonly descriptor: number
+  readonly isStopped: () => Promise<boolean>
+}
+
+/** Times of the parts that were asked for, or how the lane died; none where it does not fit this machine. */
+type LaneParts = Readonly<Partial<Record<TimedPart, Times | Error>>>
+
+/** These parts of one lane of each strategy, all of them by turns. */
 async function timeLanes(
   strategies: readonly string[],
   request: RunRequest,
-  descriptor: number,
-): Promise<readonly Outcome[]> {
-  const lanes = strategies.map(strategy =>
-    fits(strategy, request) ? new TimedLane({ kind: 'pool', strategy, request }, descriptor, limitMs(request)) : null,
+  parts: readonly TimedPart[],
+  { descriptor, isStopped }: Site,
+): Promise<readonly LaneParts[]> {
+  const possible = strategies.filter(strategy => fits(strategy, request))
+  const lanes = possible.map(
+    strategy => new TimedLane({ kind: 'pool', strategy, request }, descriptor, limitMs(request)),
   )
-  const running = lanes.filter(lane => lane !== null)
+  const contestants = lanes.flatMap(lane =>
+    parts.map(
+      (part): Contestant =>
+        async () => {
+          if (await isStopped()) throw new Error('stopped')
+          return lane.round(part)
+        },
+    ),
+  )
   try {
-    const timings = await timeByTurns(running, request.timedRounds)
-    return lanes.map(lane => {
-      if (lane === null) return null
-      const timing = timings[running.indexOf(lane)]!
-      return timing instanceof Error ? timing : { ...timing, ...lane.work }
+    const timings = await timeByTurns(contestants, request.timedRounds)
+    return strategies.map(strategy => {
+      const lane = possible.indexOf(strategy)
+      if (lane < 0) return {}
+      const entries = parts.map((part, i) => {
+        const timing = timings[lane * parts.length + i]!
+        return [part, timing instanceof Error ? timing : { ...timing, ...lanes[lane]!.work[part]! }]
+      })
+      return Object.fromEntries(entries) as LaneParts
     })
   } finally {
-    await Promise.all(running.map(lane => lane.close()))
+    await Promise.all(lanes.map(lane => lane.close()))
   }
+}
+
+function timesIn(part: Times | Error | undefined): Times | null {
+  return part === undefined || part instanceof Error ? null : part
 }
 
 function fits(strategy: string, request: RunRequest): boolean {

@@ -20,12 +20,21 @@ const LEAST_SLOTS = 16
 /** Of more lanes than these the short runs would take longer than the run. */
 const MOST_LANES = 12
 
-/** The rows, those of lanes that lead with the units for which they do. */
-export function withUnits(request: RunRequest, rows: readonly ReportRow[]): readonly ReportRow[] {
+/**
+ * The rows, those of lanes that lead with the units for which they do. `isStopped` is asked before each short run: once it
+ * says so, what has not been found out is left open.
+ */
+export async function withUnits(
+  request: RunRequest,
+  rows: readonly ReportRow[],
+  isStopped: () => Promise<boolean>,
+): Promise<readonly ReportRow[]> {
   if (request.opsFile !== null || rows.length > MOST_LANES) return rows
   const found = new Map<ReportRow, UnitRange>()
   for (const { leader } of judgements(rows)) {
-    if (leader !== null && isWorthTrying(leader)) found.set(leader, rangeOf(request, leader))
+    if (leader === null || !isWorthTrying(leader)) continue
+    const range = await rangeOf(request, leader, isStopped)
+    if (range !== null) found.set(leader, range)
   }
   return rows.map(row => (found.has(row) ? { ...row, units: found.get(row)! } : row))
 }
@@ -35,11 +44,18 @@ function isWorthTrying({ result: { spec, windowsFull, measured } }: ReportRow): 
   return spec.processes === 1 && windowsFull === true && measured === undefined
 }
 
-function rangeOf(request: RunRequest, { result: { spec } }: ReportRow): UnitRange {
-  const units = unitsOf(request)
-  return unitRange(units, spec.unitBytes, spec.strategy, unitBytes =>
-    leaderOf(shortRun(request, spec.kernel, unitBytes)),
-  )
+async function rangeOf(
+  request: RunRequest,
+  { result: { spec } }: ReportRow,
+  isStopped: () => Promise<boolean>,
+): Promise<UnitRange | null> {
+  const search = unitRange(unitsOf(request), spec.unitBytes, spec.strategy)
+  let step = search.next()
+  while (!step.done) {
+    if (await isStopped()) return null
+    step = search.next(leaderOf(shortRun(request, spec.kernel, step.value)))
+  }
+  return step.value
 }
 
 /** The same of one process on one kernel at another unit, with nothing asked but the counts. */

@@ -63,11 +63,15 @@ export interface Origin {
   readonly first: readonly FirstOperation[]
 }
 
+/** What holds the backing file on the running kernel, shmem both: a mount with its own limit, or memory alone. */
+export type HostFile = '/dev/shm' | 'memfd'
+
 /** How counts of the running kernel came about: what could be counted, and what disturbed the run that was accepted. */
 export interface MeasuredBy {
   readonly level: 'full' | 'basic'
   /** Why no more was counted; empty if all was. */
   readonly why: string
+  readonly file: HostFile
   readonly accepted: 'undisturbed' | 'repeated' | 'disturbed'
   readonly tries: number
   /** Calls and faults of the thread that were not the lane's, and times it lost the CPU. */

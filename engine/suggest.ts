@@ -15,6 +15,11 @@ export function didYouMean(given: string, names: readonly string[]): string {
   return isNear ? `; did you mean ${nearest}?` : ''
 }
 
+/** The same with everything that could have been given, behind it because that may be long. */
+export function nearestOfAll(given: string, names: readonly string[]): string {
+  return `${didYouMean(given, names)}; allowed: ${names.join(', ')}`
+}
+
 /** Levenshtein distance: insertions, deletions and substitutions that turn one text into the other, one row of the matrix at a time. */
 export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)

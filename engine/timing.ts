@@ -24,11 +24,8 @@ export interface Timing {
   readonly wall: Spread
 }
 
-export interface Contestant {
-  readonly name: string
-  /** Does the work once; rejects if it cannot be done any more. */
-  round(): Promise<Duration>
-}
+/** Does its work once; rejects if it cannot be done any more. */
+export type Contestant = () => Promise<Duration>
 
 /** Of each contestant its times over so many rounds, 1 or more; or why it could not go on, which stops no other. */
 export async function timeByTurns(
@@ -38,7 +35,7 @@ export async function timeByTurns(
   const bench = new Bench({ time: 0, iterations: rounds + 1, warmup: false, concurrency: 'bench' })
   const turns = new Turns(contestants.length)
   const durations = contestants.map((): Duration[] => [])
-  contestants.forEach(({ round }, i) => {
+  contestants.forEach((round, i) => {
     const turn = async () => {
       await turns.comesTo(i)
       try {
@@ -52,7 +49,7 @@ export async function timeByTurns(
         turns.pass()
       }
     }
-    bench.add(`${i}`, turn, { async: true }) // names may be alike
+    bench.add(`${i}`, turn, { async: true })
   })
   const tasks = await bench.run()
   return tasks.map(({ result }, i) => {

@@ -5,16 +5,23 @@ import { type Certificate, columnOf, isCertified, isEqual, isRunEqual, totals } 
 import { limitLines } from './certificate-limit.ts'
 import { tables, wrapped } from './lines.ts'
 import { sourceOf } from './measured-sources.ts'
-import { exactSize, grouped, NONE } from './numbers.ts'
+import { counted, exactSize, grouped, NONE } from './numbers.ts'
 
 /** Runs that differ are shown up to this many. */
 const MOST_SHOWN = 10
 
 export function certificateText(certificate: Certificate): string {
-  const { kernel, level, why, fileBytes, windowBytes, seed, traces, runs, faultBound } = certificate
+  const { kernel, level, why, file, fileBytes, windowBytes, seed, traces, runs, faultBound } = certificate
   const strategies = [...new Set(runs.map(run => run.strategy))]
   const bound = faultBound === 0 ? '' : ` Faults may be ${faultBound} more than predicted: those of Node itself.`
-  const setting = `${exactSize(fileBytes)} /dev/shm file, ${exactSize(windowBytes)} window, ${traces} traces, ${strategies.length} strategies, seed ${seed}`
+  const held = file === 'memfd' ? file : `${file} file`
+  const setting = [
+    `${exactSize(fileBytes)} ${held}`,
+    `${exactSize(windowBytes)} window`,
+    counted(traces, 'trace', 'traces'),
+    counted(strategies.length, 'strategy', 'strategies'),
+    `seed ${seed}`,
+  ].join(', ')
   return `${[
     ...wrapped(`${kernel}: the model of this kernel against the kernel itself`, '  '),
     ...wrapped(setting, '  '),

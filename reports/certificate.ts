@@ -4,6 +4,7 @@
 // that was not measured proves nothing and is left out of the count.
 
 import { COUNTERS, type CounterName } from '../engine/counters.ts'
+import type { HostFile } from '../engine/run.ts'
 
 export interface CertifiedCounter {
   /** `minorFaults`: faults of either kind, where they cannot be told apart. */
@@ -56,6 +57,7 @@ export interface Certificate {
   readonly why: string
   /** What was observed of the kernel before anything was predicted. */
   readonly observed: Readonly<Record<string, string | number | boolean | null>>
+  readonly file: HostFile
   readonly fileBytes: number
   readonly windowBytes: number
   readonly seed: number

@@ -5,7 +5,7 @@ import type { Explanation } from '../engine/gate/explain.ts'
 import { effectOf, type Verdict } from '../engine/gate/verdict.ts'
 import { changeOf, explanationLines, placeOf, titleOf, valuesOf } from './explanation.ts'
 import { changeText, hint, kindText, sentence, summaryLine, valuesText, valueText } from './gate-words.ts'
-import { wrapped } from './lines.ts'
+import { WIDTH, wrapped } from './lines.ts'
 import { escaped, table } from './markdown.ts'
 import { counted } from './numbers.ts'
 
@@ -60,22 +60,24 @@ function verdictLines(verdicts: readonly Verdict[]): string[] {
     if (changeText(verdict) === '') {
       const { lane, metric, kind } = verdict
       const subject = kind.startsWith('assertion-') && lane !== null ? `${metric} in ${lane}` : metric
-      return wrapped(`  ${[subject, sentence(verdict)].filter(part => part !== null).join(': ')}`, '    ').map(restored)
+      return wrapped([subject, sentence(verdict)].filter(part => part !== null).join(': '), '    ', '  ')
     }
     const what = [kindText(verdict), verdict.why].filter(part => part !== '').join(': ')
     const cells = [
       verdict.metric!.padEnd(widths[0]!),
       valuesText(verdict).padStart(widths[1]!),
       changeText(verdict).padStart(widths[2]!),
-      what,
     ]
-    return [`  ${cells.join('  ')}`]
+    return withinWidth(`  ${cells.join('  ')}`, what)
   })
 }
 
-/** wrapped() drops what the first line begins with. */
-function restored(line: string): string {
-  return line.startsWith('  ') ? line : `  ${line}`
+/** A rule that allows something may be long: what does not fit beside the numbers goes below them. */
+function withinWidth(numbers: string, what: string): string[] {
+  const line = `${numbers}  ${what}`
+  if (line.length <= WIDTH) return [line]
+  const beside = numbers.length <= WIDTH ? [numbers] : wrapped(numbers.trim(), '    ', '  ')
+  return [...beside, ...wrapped(what, '    ', '    ')]
 }
 
 function comparedLine({ lanes, compared }: GateResult): string {

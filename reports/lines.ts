@@ -11,16 +11,16 @@ export interface TableColumn {
   readonly cells: readonly string[]
 }
 
-/** The words of a text in lines of at most 80 columns; all but the first begin with `indent`. */
-export function wrapped(text: string, indent: string): string[] {
+/** The words of a text in lines of at most 80 columns, of which the first begins with `first`, all others with `indent`. */
+export function wrapped(text: string, indent: string, first = ''): string[] {
   const lines: string[] = []
-  let line = ''
+  let line = first
   for (const word of text.split(/\s+/)) {
     if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
       lines.push(line)
       line = indent
     }
-    line += line === '' || line === indent ? word : ` ${word}`
+    line += line.trim() === '' ? word : ` ${word}`
     // A word longer than a line, such as the path of a file, is broken.
     while (line.length > WIDTH) {
       lines.push(line.slice(0, WIDTH))

@@ -22,6 +22,8 @@ export interface LaneTimes {
   /** null if it could not go on, for the reason `why`. */
   readonly own: Times | null
   readonly why: string
+  /** A part of its work, and the same part as a bare loop of calls: what the harness adds. null if it died. */
+  readonly harness: { readonly sample: Times; readonly plain: Times } | null
   /** The same, shorter, at other units; null where it cannot run. */
   readonly atUnits: readonly { readonly unitBytes: number; readonly times: Times | null }[]
 }

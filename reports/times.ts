@@ -9,7 +9,7 @@ import { formatSize } from '../engine/units.ts'
 import { names } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
 import { counted, grouped, NONE, twoDigits } from './numbers.ts'
-import type { ReportRow, Times } from './report.ts'
+import type { LaneTimes, ReportRow, Times } from './report.ts'
 
 /** Less than this many times as long is no difference. */
 const CLEARLY_LONGER = 1.05
@@ -46,8 +46,22 @@ export function timeLines(rows: readonly ReportRow[]): readonly string[] {
       '  ',
     ),
     ...tables(names(timed), [column('CPU', 'cpu'), column('by the clock', 'wall')]),
+    ...harnessLines(timed),
     ...unitLines(timed),
   ]
+}
+
+/** What the program itself adds to the calls and accesses. */
+function harnessLines(rows: readonly ReportRow[]): readonly string[] {
+  const shares = rows.flatMap(({ times }) => (times!.harness === null ? [] : [overhead(times!.harness)]))
+  if (shares.length === 0) return []
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(share => (100 * share).toFixed(0))
+  const range = least === most ? least : `${least} to ${most}`
+  return wrapped(`The harness adds ${range} % of CPU time to a bare loop of the same calls.`, '  ')
+}
+
+function overhead({ sample, plain }: NonNullable<LaneTimes['harness']>): number {
+  return sample.cpu.median / plain.cpu.median - 1
 }
 
 function unitLines(rows: readonly ReportRow[]): readonly string[] {
@@ -161,12 +175,13 @@ function spreadText({ median, low, high }: Spread): string {
 /** For programs: what describes how long lanes took, beside their results. */
 export function timesForJson(rows: readonly ReportRow[]): readonly unknown[] {
   return timedRows(rows).map(({ result: { spec }, times }) => {
-    const { own, why, atUnits } = times!
+    const { own, why, harness, atUnits } = times!
     return {
       kernel: spec.kernel,
       strategy: spec.strategy,
       unit_bytes: spec.unitBytes,
       ...(own === null ? { failed: why } : flat(own)),
+      ...(harness === null ? {} : { harness: { sample: flat(harness.sample), plain_loop: flat(harness.plain) } }),
       units: atUnits.map(({ unitBytes, times }) => ({ unit_bytes: unitBytes, ...(times === null ? {} : flat(times)) })),
     }
   })

@@ -18,19 +18,15 @@ export interface UnitRange {
   readonly above: Neighbour | null
 }
 
-/**
- * `units` ascending, `at` one of them, `leaderAt` who leads at a unit (asked once for each); it must be `leader` at `at`.
- */
-export function unitRange(
-  units: readonly number[],
-  at: number,
-  leader: string,
-  leaderAt: (unitBytes: number) => string | null,
-): UnitRange {
+/** Asks for who leads at a unit, by yielding it, and is told; once for each unit at most. */
+type Search<T> = Generator<number, T, string | null>
+
+/** `units` ascending, `at` one of them, where `leader` leads. */
+export function* unitRange(units: readonly number[], at: number, leader: string): Search<UnitRange> {
   const upwards = units.filter(unit => unit > at)
   const downwards = units.filter(unit => unit < at).reverse()
-  const [toBytes, above] = boundary(upwards, at, leader, leaderAt)
-  const [fromBytes, below] = boundary(downwards, at, leader, leaderAt)
+  const [toBytes, above] = yield* boundary(upwards, at, leader)
+  const [fromBytes, below] = yield* boundary(downwards, at, leader)
   return { fromBytes, toBytes, below, above }
 }
 
@@ -47,18 +43,13 @@ function neighbourText({ unitBytes, leader }: Neighbour): string {
 }
 
 /** The last of the units, which lead away from `at`, for which the leader stays, and the one after it. */
-function boundary(
-  units: readonly number[],
-  at: number,
-  leader: string,
-  leaderAt: (unitBytes: number) => string | null,
-): readonly [number, Neighbour | null] {
+function* boundary(units: readonly number[], at: number, leader: string): Search<readonly [number, Neighbour | null]> {
   let stays = -1
   let other = units.length
   let neighbour: Neighbour | null = null
   // The farthest first: then most verdicts are known after one run.
   for (let tried = units.length - 1; tried > stays; tried = Math.floor((stays + other) / 2)) {
-    const found = leaderAt(units[tried]!)
+    const found = yield units[tried]!
     if (found === leader) stays = tried
     else {
       other = tried

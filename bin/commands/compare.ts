@@ -7,7 +7,7 @@ import { TraceError, UsageError } from '../../engine/errors.ts'
 import { parseAllow } from '../../engine/gate/allow.ts'
 import { parseAssertion } from '../../engine/gate/assertion.ts'
 import { exitCodeOf, type GateResult, type GateRules, gate, unfitForBaseline } from '../../engine/gate/compare.ts'
-import { didYouMean } from '../../engine/suggest.ts'
+import { didYouMean, nearestOfAll } from '../../engine/suggest.ts'
 import { annotation, annotations } from '../../reports/annotations.ts'
 import { gab } from '../../reports/gab.ts'
 import { GATE_FORMATS, type GateFormat, renderGate } from '../../reports/gate.ts'
@@ -110,7 +110,7 @@ function explained(name: string): string {
   const option = `--explain ${name}`
   if (ASSERTED_METRICS.includes(name))
     throw new UsageError(`${option}: only counts have parts; levels and peaks have none`)
-  throw new UsageError(`${option}: no such count${didYouMean(name, PART_METRICS)}`)
+  throw new UsageError(`${option}: no such count${nearestOfAll(name, PART_METRICS)}`)
 }
 
 function isFormat(name: string): name is GateFormat {

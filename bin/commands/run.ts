@@ -11,7 +11,7 @@ import { describeRun } from '../meta.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { toRequest } from '../request.ts'
 import { optionsOf } from '../run-options.ts'
-import { finishBeforeSignals } from '../signals.ts'
+import { holdSignal } from '../signals.ts'
 import { paint, wantsColour, withProgress } from '../ui.ts'
 
 export async function runCommand(args: Arguments): Promise<void> {
@@ -29,11 +29,12 @@ export async function runCommand(args: Arguments): Promise<void> {
   // 2. Run.
   const began = performance.now()
   const counted = await withProgress(comparison, !quiet && stderr.isTTY === true)
-  const rows = await withFindings(request, counted)
+  // What is counted by now is not lost: a signal ends what remains to be found out, and waits for the report.
+  const signal = holdSignal()
+  const rows = await withFindings(request, counted, signal.hasCome)
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))
-  finishBeforeSignals()
   const failure = attempt(() => saveOutputs(outputs, texts))
   // 4. Results alone to standard output; the note joins them only in the text that people read.
   const isText = format.name === 'text'
@@ -41,10 +42,12 @@ export async function runCommand(args: Arguments): Promise<void> {
   const color = isText && wantsColour({ noColor: args.switches.has('no-color'), env, isTTY: stdout.isTTY === true })
   stdout.write(color ? await paint(text) : text)
   if (failure !== null) throw failure
-  if (files.length === 0 || quiet) return
-  const note = `Wrote ${files.map(file => printable(file.path)).join(', ')}.\n`
-  if (isText) stdout.write(note)
-  else stderr.write(note)
+  if (files.length > 0 && !quiet) {
+    const note = `Wrote ${files.map(file => printable(file.path)).join(', ')}.\n`
+    if (isText) stdout.write(note)
+    else stderr.write(note)
+  }
+  signal.release()
 }
 
 /** What somebody asks for must come out somewhere: tables of one row per lane have no place for it. */

@@ -4,7 +4,7 @@
 // A rule only ever lets pass what would fail: it is no limit of its own (--assert is). Of 0 every percentage is 0.
 
 import { UsageError } from '../errors.ts'
-import { didYouMean } from '../suggest.ts'
+import { nearestOfAll } from '../suggest.ts'
 import { compare, parseDecimal, type Rational, times, whole } from './exact.ts'
 import { glob, isMeant, laneNames } from './lanes.ts'
 import type { ResultRow, ResultTable } from './table.ts'
@@ -29,7 +29,7 @@ export function parseAllow(text: string, metrics: readonly string[]): AllowRule 
   const [, lane = null, metric = '', operator, bound = ''] = GRAMMAR.exec(text.trim()) ?? []
   if (operator === undefined) throw new UsageError(`${option}: must be ${FORMS}`)
   if (!metrics.some(name => glob(metric).test(name))) {
-    throw new UsageError(`${option}: no metric ${metric}${didYouMean(metric, metrics)}`)
+    throw new UsageError(`${option}: no metric ${metric}${nearestOfAll(metric, metrics)}`)
   }
   const rule = { text, lane: lane?.trim() ?? null, metric }
   if (operator !== '=') {
@@ -47,7 +47,7 @@ export function parseAllow(text: string, metrics: readonly string[]): AllowRule 
 export function requireLanes(rules: readonly AllowRule[], tables: readonly ResultTable[]): void {
   for (const { text, lane } of rules) {
     if (lane === null || tables.some(({ rows }) => rows.some(row => isMeant(row, lane)))) continue
-    throw new UsageError(`--allow ${text}: no lane ${lane}${didYouMean(lane, laneNames(tables))}`)
+    throw new UsageError(`--allow ${text}: no lane ${lane}${nearestOfAll(lane, laneNames(tables))}`)
   }
 }
 

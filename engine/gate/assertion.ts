@@ -4,7 +4,7 @@
 // for each group of lanes that differ in nothing but the strategy, or in nothing but strategy and kernel if it names a kernel.
 
 import { UsageError } from '../errors.ts'
-import { didYouMean } from '../suggest.ts'
+import { nearestOfAll } from '../suggest.ts'
 import { compare, decimalText, parseDecimal, type Rational, times, whole } from './exact.ts'
 import { groupsOf, isMeant, laneNames, namer, pathOf } from './lanes.ts'
 import type { Cell, GateColumn, ResultRow, ResultTable } from './table.ts'
@@ -61,7 +61,7 @@ function parseSide(text: string, side: string, metrics: readonly string[]): Side
   }
   if (lane === undefined || metric === undefined) return { factor, reference: null }
   if (metrics.includes(metric)) return { factor, reference: { lane, metric } }
-  throw new UsageError(`--assert ${text}: no metric ${metric}${didYouMean(metric, metrics)}`)
+  throw new UsageError(`--assert ${text}: no metric ${metric}${nearestOfAll(metric, metrics)}`)
 }
 
 /** One verdict for each group of lanes it applies to. Throws a UsageError if a lane is unknown or more than one is meant. */
@@ -73,7 +73,7 @@ export function checkAssertion(
   const references = [assertion.left, assertion.right].flatMap(({ reference }) => (reference ? [reference] : []))
   for (const { lane } of references) {
     if (table.rows.some(row => isMeant(row, lane))) continue
-    throw new UsageError(`--assert ${assertion.text}: no lane ${lane}${didYouMean(lane, laneNames([table]))}`)
+    throw new UsageError(`--assert ${assertion.text}: no lane ${lane}${nearestOfAll(lane, laneNames([table]))}`)
   }
   const acrossKernels = references.some(({ lane }) => lane.includes('/'))
   const groups = groupsOf(table, columns, acrossKernels).filter(group =>

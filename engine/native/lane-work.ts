@@ -9,9 +9,11 @@ import type { RemapStrategy, StrategyEntry, StrategySizes } from '../strategy/st
 import { TraceBlock, TraceHash, type TraceSource } from '../trace.ts'
 import { PAGE_BYTES } from '../units.ts'
 import { WindowOps } from '../window-ops.ts'
-import type { HostKernel } from './host-kernel.ts'
+import { HostKernel } from './host-kernel.ts'
+import type { HostWindow } from './host-window.ts'
 import type { Libc } from './libc.ts'
 import type { Work } from './measure.ts'
+import { RecordedCalls } from './recorded-calls.ts'
 
 /** Accesses planned into one block. */
 const BLOCK_ACCESSES = 65_536
@@ -65,6 +67,21 @@ export interface Site {
 
 export function planWork(site: Site, plan: Plan): Work {
   return work(site, plan.warmup, plan.counted, replayAll)
+}
+
+/** The calls and accesses of the counted part, not made. */
+export function recordPlan({ descriptor, entry, sizes }: Site, plan: Plan, window: HostWindow): RecordedCalls {
+  const recorded = new RecordedCalls(window)
+  const kernel = new HostKernel(recorded, descriptor)
+  const strategy = entry.create(kernel, sizes)
+  strategy.setup(sizes.windowPages)
+  for (const block of plan.warmup) {
+    recorded.restart()
+    replay(block, { strategy, kernel })
+  }
+  recorded.restart()
+  replayAll(plan.counted, { strategy, kernel })
+  return recorded
 }
 
 /** Refusals are counted, and the run goes on. */

@@ -27,8 +27,10 @@ const SYS_UNSHARE = 272
 const SYS_FALLOCATE = 285
 export const SYS_PERF_EVENT_OPEN = 298
 const SYS_PRLIMIT64 = 302
+const SYS_MEMFD_CREATE = 319
 
-// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h, linux/time.h.
+// Values of include/uapi: asm-generic/mman-common.h, linux/prctl.h, linux/sched.h, linux/mount.h, linux/falloc.h,
+// linux/memfd.h, linux/time.h.
 export const PROT_NONE = 0
 export const PROT_READ_WRITE = 3
 const PROT_READ_EXEC = 5
@@ -48,6 +50,7 @@ const MS_REC_PRIVATE = 0x44000
 const RUSAGE_THREAD = 1
 const CLOCK_THREAD_CPUTIME_ID = 3
 const PUNCH_HOLE_KEEP_SIZE = 3
+const MFD_CLOEXEC = 1
 /** ru_minflt and ru_nivcsw of struct rusage: longs after two struct timeval. */
 const MINFLT_OFFSET = 64
 const NIVCSW_OFFSET = 136
@@ -183,6 +186,11 @@ export class Libc {
   cpuNs(): number {
     this.syscall(SYS_CLOCK_GETTIME, CLOCK_THREAD_CPUTIME_ID, this.scratchAddress, 0, 0, 0, 0)
     return Number(this.scratch.getBigInt64(0, true)) * 1e9 + Number(this.scratch.getBigInt64(8, true))
+  }
+
+  /** An empty file of shmem that lies in no mounted file system; -1 if there can be none. Only who is given it inherits it. */
+  createMemfd(): number {
+    return this.syscall(SYS_MEMFD_CREATE, this.text(0, 'remapbench'), MFD_CLOEXEC, 0, 0, 0, 0)
   }
 
   /** Gives up the memory of a part of a file. */

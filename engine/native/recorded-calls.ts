@@ -71,6 +71,12 @@ export class RecordedCalls implements Hands {
     return result < 0 && result >= LEAST_ERROR ? result : 0
   }
 
+  /** Forgets what was recorded. */
+  restart(): void {
+    this.stepCount = 0
+    this.callCount = 0
+  }
+
   private append(step: number): void {
     if (this.stepCount === this.steps.length) {
       const { steps } = this

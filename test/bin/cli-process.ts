@@ -26,6 +26,11 @@ export function cli(
   return spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8', env: environment(extra), ...place })
 }
 
+/** For the environment: something done to the program's Node first. */
+export const preloaded = (code: string) => ({
+  NODE_OPTIONS: `--import ${JSON.stringify(`data:text/javascript,${encodeURIComponent(code)}`)}`,
+})
+
 /** An empty folder that goes with the test. */
 export function scratch(context: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'remapbench-test-'))

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, openSync, readdirSync, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { CLI, cli, environment, SMALL, scratch } from './cli-process.ts'
+import { CLI, cli, environment, preloaded, SMALL, scratch } from './cli-process.ts'
 
 const rowsOfCsv = (text: string) => text.trimEnd().split('\n')
 
@@ -151,6 +151,27 @@ test('Ctrl-C half way ends the run as the signal does (130 for a shell) and leav
   watcher.close()
   assert.deepEqual([code, signal], [null, 'SIGINT'])
   assert.deepEqual(readdirSync(folder), [])
+})
+
+test('Ctrl-C while units are tried ends that: what was counted by then is written and printed', t => {
+  const folder = scratch(t)
+  // Comes as soon as somebody waits for it.
+  const signalled = `
+    const once = process.once
+    process.once = function (signal, handler) {
+      once.call(this, signal, handler)
+      if (signal === 'SIGINT') process.kill(process.pid, signal)
+    }`
+  const args = [...SMALL, '--workload', 'uniform', '--format', 'text', '--out', 'a.json']
+  const whole = cli(args, {}, folder)
+  const verdictsOf = () => JSON.parse(readFileSync(join(folder, 'a.json'), 'utf8')).verdicts
+  assert.deepEqual([whole.status, verdictsOf().length, verdictsOf()[0].units !== null], [0, 1, true])
+  const { signal, stdout } = cli(args, preloaded(signalled), folder)
+  assert.equal(signal, 'SIGINT')
+  assert.deepEqual([verdictsOf().length, verdictsOf()[0].units, readdirSync(folder)], [1, null, ['a.json']])
+  assert.match(stdout, /\nWrote a\.json\.\n$/)
+  const table = (text: string) => text.slice(0, text.indexOf(' wins here'))
+  assert.equal(table(stdout), table(whole.stdout))
 })
 
 test('a signal that arrives while files are saved takes effect after that', t => {

@@ -26,6 +26,7 @@ test('nothing asked for is the main job', () => {
     windowBytes: 2 ** 30,
     unitBytes: 16 * 2 ** 10,
     backing: 'shmem',
+    hostFile: '/dev/shm',
     contents: 'written',
     writtenShare: 1,
     accesses: 10_000_000,
@@ -46,6 +47,16 @@ test('nothing asked for is the main job', () => {
     explained: [],
     cost: null,
   })
+})
+
+test('a memfd is for the running kernel alone, whose own it is', () => {
+  assert.equal(toRequest({ memfd: true, kernel: 'linux-6.18,host' }).hostFile, 'memfd')
+  assert.equal(toRequest({ memfd: false }).hostFile, '/dev/shm')
+  assert.equal(
+    refusal({ memfd: true, kernel: 'linux-6.18' }),
+    '--memfd: only the running kernel has a file; --kernel linux-6.18 lacks host',
+  )
+  assert.equal(refusal({ memfd: 1, kernel: 'host' }), '--memfd 1: must be true or false')
 })
 
 test('numbers and texts mean the same', () => {
@@ -134,6 +145,11 @@ test('processes are numbers, texts or lists of them, each once, and not for rows
   assert.equal(refusal({ processes: '100,1e2' }), '--processes 100,100: 100 is given twice')
   assert.equal(refusal({ processes: '5,' }), '--processes 5,: a name is missing')
   assert.equal(refusal({ cpus: 0 }), '--cpus 0: must be a whole number from 1 to 4096')
+  assert.equal(
+    refusal({ cpus: 4 }),
+    '--cpus 4: one process has none to share them with; with --processes 2 or more, or --threads 4 for CPUs that run one',
+  )
+  assert.equal(toRequest({ cpus: 4, processes: '1,2' }).cpus, 4)
   assert.deepEqual(toRequest({ ops: 'x.csv', processes: 1 }).processes, [1])
   assert.equal(
     refusal({ ops: 'x.csv', processes: '1,2' }),

@@ -7,14 +7,11 @@ import { type Contestant, type Timing, timeByTurns } from '../../engine/timing.t
 /** Says these CPU times one after the other, the clock's being twice as long, and notes that it was its turn. */
 function saying(name: string, times: readonly number[], turns: string[]): Contestant {
   let next = 0
-  return {
-    name,
-    round: async () => {
-      turns.push(name)
-      await null
-      const cpuNs = times[next++]!
-      return { cpuNs, wallNs: 2 * cpuNs }
-    },
+  return async () => {
+    turns.push(name)
+    await null
+    const cpuNs = times[next++]!
+    return { cpuNs, wallNs: 2 * cpuNs }
   }
 }
 
@@ -40,12 +37,9 @@ test('one that cannot go on stops no other, whichever it is', async () => {
     const contestants = ['a', 'b', 'c'].map((name, i) => {
       if (i !== failing) return saying(name, [1, 2, 2, 2], turns)
       let rounds = 0
-      return {
-        name,
-        round: async () => {
-          if (++rounds === 2) throw new Error('gone')
-          return { cpuNs: 1, wallNs: 1 }
-        },
+      return async () => {
+        if (++rounds === 2) throw new Error('gone')
+        return { cpuNs: 1, wallNs: 1 }
       }
     })
     const times = await timeByTurns(contestants, 3)
@@ -56,7 +50,7 @@ test('one that cannot go on stops no other, whichever it is', async () => {
 })
 
 test('if none can go on it ends all the same', async () => {
-  const failing = { name: 'a', round: () => Promise.reject(new Error('gone')) }
+  const failing = () => Promise.reject(new Error('gone'))
   const times = await timeByTurns([failing, failing], 2)
   assert.deepEqual(
     times.map(time => (time as Error).message),

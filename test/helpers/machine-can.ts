@@ -8,7 +8,8 @@ import { CALIBRATION_PAGES } from '../../engine/native/calibrate.ts'
 export const TEST_FILE_BYTES = 2 ** 27
 
 /** `false` if the running kernel can be measured, else why not: the `skip` of a test. */
-export const cannotMeasure: string | false = (machineHindrance() ?? memoryHindrance(TEST_FILE_BYTES))?.why ?? false
+export const cannotMeasure: string | false =
+  (machineHindrance() ?? memoryHindrance(TEST_FILE_BYTES, '/dev/shm'))?.why ?? false
 
 /** `false` if all counters can be had. */
 export const cannotCountAll: string | false = cannotMeasure === false ? lacksTracepoints() : cannotMeasure

@@ -3,19 +3,20 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { certification } from '../../bin/certify.ts'
+import { type CertifyRequest, certification } from '../../bin/certify.ts'
 import { strategyNamed } from '../../bin/compose.ts'
 import { type CertifiedRun, isCertified } from '../../reports/certificate.ts'
 import { cli } from '../bin/cli-process.ts'
 import { cannotCountAll, cannotMeasure, TEST_FILE_BYTES } from '../helpers/machine-can.ts'
 
-const request = (traces: number, ...strategies: string[]) => ({
+const request = (traces: number, ...strategies: string[]): CertifyRequest => ({
   fileBytes: TEST_FILE_BYTES,
   windowBytes: 2 ** 24,
   seed: 3,
   traces,
   strategies: strategies.map(strategyNamed),
   limit: false,
+  hostFile: '/dev/shm',
 })
 
 const differing = (runs: readonly CertifiedRun[]) =>
@@ -35,6 +36,17 @@ test('every counter of every strategy is what the model says', { skip: cannotCou
   assert.ok(certificate.runs.every(({ counters }) => counters.every(({ measured }) => measured !== null)))
   // One run in a hundred may be disturbed by what cannot be seen, such as a page that reclaim holds for a moment.
   assert.ok(differing(certificate.runs).length <= 1, JSON.stringify(differing(certificate.runs)))
+})
+
+test('a memfd is observed and certified as a file in /dev/shm is', { skip: cannotCountAll }, () => {
+  const names = ['map-fixed', 'remap-file-pages', 'pread-copy']
+  const [shm, memfd] = (['/dev/shm', 'memfd'] as const).map(hostFile =>
+    certification({ ...request(3, ...names), hostFile }).run(() => {}),
+  )
+  assert.deepEqual([shm!.file, memfd!.file], ['/dev/shm', 'memfd'])
+  assert.deepEqual(memfd!.observed, shm!.observed)
+  assert.equal(memfd!.runs.length, 9)
+  assert.ok(differing(memfd!.runs).length <= 1, JSON.stringify(differing(memfd!.runs)))
 })
 
 test('what cannot be counted is empty and proves nothing', { skip: cannotMeasure }, () => {

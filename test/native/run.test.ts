@@ -35,7 +35,8 @@ test('what the running kernel does not tell is null, and so is what does not app
   skip: cannotMeasure,
 }, async () => {
   const [row] = await run({ ...small, strategy: 'map-fixed', kernel: 'host', tlb: 64, otherVmas: 5 })
-  const { spec, counts, guesses, stockLimitAccess } = row!.result
+  const { spec, counts, guesses, stockLimitAccess, measured } = row!.result
+  assert.equal(measured!.file, '/dev/shm')
   assert.deepEqual([spec.maxMapCount, spec.tlb, spec.otherVmas], ['stock', 'none', null])
   for (const name of ['tlbHits', 'ptesInstalled', 'vmasPeak', 'mapCountPeak', 'vmaLookups'] as const) {
     assert.equal(counts[name], null, name)

@@ -24,6 +24,7 @@ const certificate = (...runs: CertifiedRun[]): Certificate => ({
   level: 'full',
   why: '',
   observed: { faultAroundPages: 16, flushCeiling: null },
+  file: '/dev/shm',
   fileBytes: 2 ** 32,
   windowBytes: 2 ** 27,
   seed: 1,

@@ -38,7 +38,8 @@ test('the text says what changed, lane by lane, and sums it up in the last line'
   syscalls                   7,380 -> 7,379         -1 (-0.014 %)  improvement
   page_faults               8,602 -> 15,982      +7,380 (+85.8 %)  regression
   populate_faults                    0 -> 5           +5 (from 0)  regression
-  modelled_ns      31,072,339 -> 99,999,999  +68,927,660 (+222 %)  longer modelled time
+  modelled_ns      31,072,339 -> 99,999,999  +68,927,660 (+222 %)
+    longer modelled time
 
 linux-2.5.42-remap/remap-file-pages
   trace_hash: 836cb0b5c99b2da2 -> ffff: lane with other accesses: counts not
@@ -61,7 +62,8 @@ test('an improvement, an allowed change and a warning pass and are named', () =>
   assert.equal(
     renderGate(gateOf(now, BASE, { allow: ['syscalls<=7400'] }), 'text'),
     `linux-2.5.42-remap/map-fixed
-  syscalls               7,380 -> 7,381      +1 (+0.014 %)  allowed: --allow syscalls<=7400
+  syscalls               7,380 -> 7,381      +1 (+0.014 %)
+    allowed: --allow syscalls<=7400
   page_faults            8,602 -> 8,600      -2 (-0.023 %)  improvement
   modelled_ns  31,072,339 -> 31,072,340  +1 (+0.0000032 %)  longer modelled time
 
@@ -70,6 +72,23 @@ Better than the baseline: --update takes it over.
 gate passed: 2 lanes, 104 counts equal, 1 longer modelled time, 1 allowed, 1 improvement
 `,
   )
+})
+
+test('no line but the verdict, which is one for programs, is wider than 80 columns, however long a rule is', () => {
+  const most = 2 ** 53 - 1
+  const now = edited(edited(BASE, 0, { page_faults: most, kernel_entries: 9000 }), 1, { remaps: 9000 })
+  const rules = [
+    'linux-2.5.*remap/map-fixed:page_faults<=9007199254740991',
+    '*2.5.42-remap/*:kernel_entries=+50%',
+    '*=+50%',
+  ]
+  const peak = 'page_table_bytes_peak'
+  const claims = [1, 2, 3, 4, 5, 6].map(n => `map-fixed.${peak} <= ${'9'.repeat(n)} * remap-file-pages.${peak}`)
+  const text = renderGate(gateOf(now, BASE, { allow: rules, assert: claims }), 'text')
+  for (const line of text.split('\n').slice(0, -2)) assert.ok(line.length <= 80, line)
+  const words = text.replaceAll(/\s+/g, ' ')
+  assert.match(words, / page_faults 8,602 -> 9,007,199,254,740,991 \+9,007,199,254,732,389 \(/)
+  for (const rule of rules) assert.ok(words.includes(` allowed: --allow ${rule} `), rule)
 })
 
 test('markdown is one table with everything escaped', () => {

@@ -1,8 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { unitRange, unitRangeText } from '../../reports/unit-range.ts'
+import { type UnitRange, unitRangeText, unitRange as unitSearch } from '../../reports/unit-range.ts'
 
 const UNITS = [4, 8, 16, 32, 64, 128, 256, 512, 1024].map(kilobytes => kilobytes * 1024)
+
+/** The search, told who leads at each unit it asks for. */
+function unitRange(
+  units: readonly number[],
+  at: number,
+  leader: string,
+  leaderAt: (unit: number) => string | null,
+): UnitRange {
+  const search = unitSearch(units, at, leader)
+  let step = search.next()
+  while (!step.done) step = search.next(leaderAt(step.value))
+  return step.value
+}
 
 /** Leads below the first bound, nobody up to the second, another one above. */
 const leading = (first: number, second: number) => (unit: number) =>
