@@ -24,21 +24,51 @@ const UNIT_ROUNDS = 5
 const MOST_ACCESSES = 20_000
 const LEAST_ACCESSES = 1000
 const UNIT_BYTES = 2 ** 28
+const PARTS: readonly TimedPart[] = ['whole', 'sample', 'plain']
 
-/** The rows, those of lanes that completed on the running kernel with how long they take; without times if it is stopped. */
-export async function withTimes(
+/** Work that is timed, and how many rounds it takes at most. */
+export interface TimingRun {
+  readonly steps: number
+  /** The rows, those of lanes that completed on the running kernel with how long they take; as they were if it is stopped. */
+  run(onProgress: (rounds: number) => void): Promise<readonly ReportRow[]>
+}
+
+export function timing(request: RunRequest, rows: readonly ReportRow[], isStopped: () => Promise<boolean>): TimingRun {
+  const lanes = rows.filter(({ result: { spec, outcome } }) => spec.kernel === HOST && outcome.state === 'completed')
+  const isCompared = request.findsUnits && lanes.length > 1
+  const units = isCompared ? UNITS.filter(unit => isFit(request, unit)) : []
+  const roundsAtUnits = units.map(unit => shorter(request, unit).timedRounds + 1)
+  const rounds = PARTS.length * (request.timedRounds + 1) + roundsAtUnits.reduce((sum, rounds) => sum + rounds, 0)
+  return {
+    steps: lanes.length * rounds,
+    run: async onProgress =>
+      lanes.length === 0 ? rows : timeAll(request, rows, { lanes, units, isStopped, onProgress }),
+  }
+}
+
+/** What is timed, and until when. */
+interface TimingPlan {
+  readonly lanes: readonly ReportRow[]
+  readonly units: readonly number[]
+  readonly isStopped: () => Promise<boolean>
+  readonly onProgress: (rounds: number) => void
+}
+
+async function timeAll(
   request: RunRequest,
   rows: readonly ReportRow[],
-  isStopped: () => Promise<boolean>,
+  { lanes, units, isStopped, onProgress }: TimingPlan,
 ): Promise<readonly ReportRow[]> {
-  const lanes = rows.filter(({ result: { spec, outcome } }) => spec.kernel === HOST && outcome.state === 'completed')
-  if (lanes.length === 0) return rows
   const strategies = lanes.map(({ result: { spec } }) => spec.strategy)
   const descriptor = createBackingFile(request.fileBytes / PAGE_BYTES, request.writtenShare, request.hostFile)
-  const site = { descriptor, isStopped }
+  let rounds = 0
+  const onRound = async () => {
+    if (await isStopped()) throw new Error('stopped')
+    onProgress(rounds++)
+  }
+  const site = { descriptor, onRound }
   try {
-    const own = await timeLanes(strategies, request, ['whole', 'sample', 'plain'], site)
-    const units = request.findsUnits && strategies.length > 1 ? UNITS.filter(unit => isFit(request, unit)) : []
+    const own = await timeLanes(strategies, request, PARTS, site)
     const atUnits: (readonly LaneParts[])[] = []
     for (const unit of units) atUnits.push(await timeLanes(strategies, shorter(request, unit), ['whole'], site))
     if (await isStopped()) return rows
@@ -58,10 +88,10 @@ export async function withTimes(
   }
 }
 
-/** Where lanes are timed, and until when. */
+/** Where lanes are timed; `onRound` is called before each round and may put an end to it. */
 interface Site {
   readonly descriptor: number
-  readonly isStopped: () => Promise<boolean>
+  readonly onRound: () => Promise<void>
 }
 
 /** Times of the parts that were asked for, or how the lane died; none where it does not fit this machine. */
@@ -72,7 +102,7 @@ async function timeLanes(
   strategies: readonly string[],
   request: RunRequest,
   parts: readonly TimedPart[],
-  { descriptor, isStopped }: Site,
+  { descriptor, onRound }: Site,
 ): Promise<readonly LaneParts[]> {
   const possible = strategies.filter(strategy => fits(strategy, request))
   const lanes = possible.map(
@@ -82,7 +112,7 @@ async function timeLanes(
     parts.map(
       (part): Contestant =>
         async () => {
-          if (await isStopped()) throw new Error('stopped')
+          await onRound()
           return lane.round(part)
         },
     ),

@@ -79,13 +79,13 @@ export async function progress(steps: number, stream: NodeJS.WriteStream, now: (
 
 /** Does the work, with a progress bar on stderr if that is `visible` and it takes a while. */
 export async function withProgress<T>(
-  work: { readonly steps: number; run(onProgress: (steps: number) => void): T },
+  work: { readonly steps: number; run(onProgress: (steps: number) => void): T | Promise<T> },
   visible: boolean,
 ): Promise<T> {
   if (!visible) return work.run(() => {})
   const bar = await progress(work.steps, process.stderr, () => performance.now())
   try {
-    return work.run(steps => bar.update(steps))
+    return await work.run(steps => bar.update(steps))
   } finally {
     bar.stop()
   }

@@ -61,7 +61,7 @@ function harnessLines(rows: readonly ReportRow[]): readonly string[] {
 }
 
 function overhead({ sample, plain }: NonNullable<LaneTimes['harness']>): number {
-  return sample.cpu.median / plain.cpu.median - 1
+  return sample.cpu.low / plain.cpu.low - 1 // rounds that something else slowed down say less
 }
 
 function unitLines(rows: readonly ReportRow[]): readonly string[] {

@@ -28,10 +28,11 @@ export async function runCommand(args: Arguments): Promise<void> {
   const outputs = openOutputs(files.map(file => file.path))
   // 2. Run.
   const began = performance.now()
-  const counted = await withProgress(comparison, !quiet && stderr.isTTY === true)
+  const showsProgress = !quiet && stderr.isTTY === true
+  const counted = await withProgress(comparison, showsProgress)
   // What is counted by now is not lost: a signal ends what remains to be found out, and waits for the report.
   const signal = holdSignal()
-  const rows = await withFindings(request, counted, signal.hasCome)
+  const rows = await withFindings(request, counted, signal.hasCome, showsProgress)
   const report = { rows, meta: describeRun(performance.now() - began) }
   // 3. Files first: a reader of standard output may leave early, and a file that fails must not cost the results.
   const texts = files.map(file => file.format.render(report))
