@@ -30,6 +30,10 @@ export class TimedLane {
     this.order(Buffer.from(serialize({ parent: process.pid, task } satisfies TimingRequest)).toString('base64'))
   }
 
+  get pid(): number {
+    return this.child.pid!
+  }
+
   /** Has a part of the work done once; rejects with an Error that says how the process died. */
   async round(part: TimedPart): Promise<Duration> {
     this.order(part)
