@@ -24,5 +24,5 @@ export function clearedSlots(
   if (lowerEnd > first) first = (lowerEnd + directoryPages - 1) % ADDRESS_PAGES
   const start = Math.floor(first / directoryPages)
   const end = last < first ? 0 : Math.floor(last / directoryPages)
-  return end > start ? { start, end } : { start: 0, end: 0 }
+  return { start, end: Math.max(start, end) }
 }

@@ -166,8 +166,7 @@ export const linux2542Remap = {
   unmapFlush: 'whole', // unmap_region ends in tlb_flush() = flush_tlb_mm() [mm/mmap.c, include/asm-i386/tlb.h]
   onePageUnmapFlush: 'whole', // the same
   gatherPages: Number.MAX_SAFE_INTEGER, // never fills: one CPU online, tlb_fast_mode() [include/asm-generic/tlb.h]
-  rangeCeilingPages: 0, // no ranged flush
-  tableFlushStride: 1, // no ranged flush
+  rangedFlush: null,
   onSeveralCpus: { gatherPages: 506 }, // FREE_PTE_NR [include/asm-generic/tlb.h]; executed
   tablePages: 512, // PTRS_PER_PTE with PAE [include/asm-i386/pgtable-3level.h]: 2 MB
   directoryPages: 512 * 512, // one of four pgd slots: PTRS_PER_PMD page tables, 1 GB

@@ -152,11 +152,10 @@ export const linux2620 = {
   unmapFlush: 'whole', // measured: CR3 writes
   onePageUnmapFlush: 'whole', // measured: units of 4K
   gatherPages: 1024, // ZAP_BLOCK_SIZE without CONFIG_PREEMPT [mm/memory.c, 2.6.19]
-  rangeCeilingPages: 0, // no ranged flush
-  tableFlushStride: 1, // no ranged flush
+  rangedFlush: null,
   onSeveralCpus: { gatherPages: 506 }, // FREE_PTE_NR [include/asm-generic/tlb.h]
   tablePages: 1024, // measured: 4 KB of page tables for each 4 MB
-  directoryPages: 1024, // two levels
+  directoryPages: null,
   freesTables: 'regions', // free_pgd_range since 2.6.12 [mm/memory.c]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
   tablesBeforePages: true, // __handle_mm_fault [mm/memory.c]

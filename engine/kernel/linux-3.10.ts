@@ -182,11 +182,10 @@ export const linux310 = {
   unmapFlush: 'whole', // measured; flush_tlb_mm_range is __flush_tlb on one CPU [arch/x86/include/asm/tlbflush.h]
   onePageUnmapFlush: 'whole', // measured
   gatherPages: Number.MAX_SAFE_INTEGER, // tlb_fast_mode on one CPU [include/asm-generic/tlb.h]
-  rangeCeilingPages: 0, // no ranged flush
-  tableFlushStride: 1, // no ranged flush
+  rangedFlush: null,
   onSeveralCpus: {}, // see lacks
   tablePages: 512, // measured: 4 KB of page tables for each 2 MB
-  directoryPages: 512 * 512, // one pud entry; not read where regions are freed
+  directoryPages: null,
   freesTables: 'regions', // free_pgd_range [mm/memory.c]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
   tablesBeforePages: true, // handle_mm_fault [mm/memory.c]
@@ -198,7 +197,7 @@ export const linux310 = {
   lockedPopulates: 'by-reads', // __mlock_vma_pages_range: no write faults on shared mappings [mm/mlock.c]
   populate: 'faults', // measured: ru_minflt counts them
   reclaim: 'file-vmas', // try_to_unmap_file [mm/rmap.c]
-  filePteLimit: 2 ** 46, // PTE_FILE_MAX_BITS [arch/x86/include/asm/pgtable_64.h]
+  filePteLimit: Number.POSITIVE_INFINITY, // 2^46 pages, PTE_FILE_MAX_BITS [arch/x86/include/asm/pgtable_64.h]
   emptyMmap: 'fails', // do_mmap_pgoff [mm/mmap.c]
   offsetWrapErrno: EOVERFLOW, // the same
 } as const satisfies KernelModel

@@ -102,7 +102,7 @@ export const linux40 = {
   guesses: ['7 other vmas in the process, as measured on 3.10', 'a kernel without NUMA: 176 bytes for a vma'],
   vmaSlab: { objectBytes: 176, objectsPerSlab: 23, slabBytes: 4096 }, // 3.19 include/linux/mm_types.h; SLUB: 4096 / 176
   otherVmas: 7, // guess: as measured on 3.10
-  tableFlushStride: 1, // __tlb_adjust_range knows pages only [include/asm-generic/tlb.h]
+  rangedFlush: { ...linux618.rangedFlush, tableStride: 1 }, // __tlb_adjust_range knows pages only [include/asm-generic/tlb.h]
   dropsInOneGather: false, // zap_page_range for each vma [mm/memory.c]
   tablesBeforePages: true, // __handle_mm_fault; postponed since 4.8 [mm/memory.c]
   inheritsDirty: false, // do_set_pte: dirty by writes alone [mm/memory.c]

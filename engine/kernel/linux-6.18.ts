@@ -159,11 +159,13 @@ export const linux618 = {
   unmapFlush: 'ranged', // measured
   onePageUnmapFlush: 'whole', // not read where flushes are ranged
   gatherPages: Number.MAX_SAFE_INTEGER, // not read where flushes are ranged
-  rangeCeilingPages: 33, // tlb_single_page_flush_ceiling [arch/x86/mm/tlb.c]; measured
-  tableFlushStride: 512, // PMD_SHIFT if no pte was cleared [tlb_get_unmap_shift, include/asm-generic/tlb.h]
+  rangedFlush: {
+    ceilingPages: 33, // tlb_single_page_flush_ceiling [arch/x86/mm/tlb.c]; measured
+    tableStride: 512, // PMD_SHIFT if no pte was cleared [tlb_get_unmap_shift, include/asm-generic/tlb.h]
+  },
   onSeveralCpus: {}, // the same flushes
   tablePages: 512, // measured: 4 KB of page tables for each 2 MB
-  directoryPages: 512 * 512, // not read where regions are freed
+  directoryPages: null,
   freesTables: 'regions', // free_pgd_range [mm/memory.c]; measured: 2 MB units
   dropsInOneGather: true, // zap_page_range_single_batched, CONFIG_PT_RECLAIM [mm/memory.c]; measured
   tablesBeforePages: false, // finish_fault, filemap_map_pmd [mm/memory.c, mm/filemap.c]; measured

@@ -10,7 +10,6 @@ export function mapRegion(m: Machine, vpn: number, pages: number, pgoff: number,
   const end = places.of(vpn + pages)
   // A unit in the place of a unit, by far the commonest case: no cut, and no page table goes.
   if (m.breakdown === null && !m.model.countsLookups && pages < m.model.tablePages && space.isBetween(first, end)) {
-    m.forgetLost(vpn, pages)
     m.zap(first, vpn, pages)
     m.gather.finish(vpn, pages)
     space.replace(first, end, pgoff | 0, flags)

@@ -140,9 +140,10 @@ export class MmuGather {
   private flushRange(): void {
     const { first, last, model } = this
     const pages = last - first + 1
-    const stride = this.hasEntries ? 1 : model.tableFlushStride
+    const { ceilingPages, tableStride } = model.rangedFlush!
+    const stride = this.hasEntries ? 1 : tableStride
     // The kernel compares whole strides with the ceiling, and then invalidates at the beginning of each, the last one cut short.
-    if (Math.floor(pages / stride) > model.rangeCeilingPages) this.flushAll()
+    if (Math.floor(pages / stride) > ceilingPages) this.flushAll()
     else {
       this.counters.tlbRangeFlushes++
       this.counters.tlbRangePages += Math.ceil(pages / stride)

@@ -95,25 +95,27 @@ export interface KernelModel {
   // Unmapping.
   /**
    * The whole TLB for each vma, even if nothing was present, or only if something was; once for all of them, if something
-   * was; or ranges, see rangeCeilingPages.
+   * was; or ranges, see rangedFlush.
    */
   readonly unmapFlush: 'whole-per-vma' | 'whole-per-present-vma' | 'whole' | 'ranged'
   /** How an over-mapping of exactly one present page flushes: the whole TLB, or that page. With unmapFlush 'whole' only. */
   readonly onePageUnmapFlush: 'whole' | 'page'
   /** Freed pages after which an unmapping flushes and goes on; MAX_SAFE_INTEGER where it gathers all. Not 'ranged'. */
   readonly gatherPages: number
-  /** A range of more pages flushes the whole TLB. 'ranged' only. */
-  readonly rangeCeilingPages: number
-  /** Pages that one step of a flush for freed page tables alone covers. 'ranged' only. */
-  readonly tableFlushStride: number
+  /**
+   * Pages over which a range flushes the whole TLB, and pages that one step of a flush for freed page tables alone covers;
+   * null but for 'ranged'.
+   */
+  readonly rangedFlush: { readonly ceilingPages: number; readonly tableStride: number } | null
 
   /** What differs where several CPUs run the process: each flush and each invalidation is then a round of IPIs, too. */
   readonly onSeveralCpus: Readonly<Partial<Pick<KernelModel, 'unmapFlush' | 'gatherPages'>>>
 
   // Page tables.
-  /** Pages one page-table page maps, and pages one page-directory slot maps. */
+  /** Pages one page-table page maps. */
   readonly tablePages: number
-  readonly directoryPages: number
+  /** Pages one page-directory slot maps; null but for 'directory-slots'. */
+  readonly directoryPages: number | null
   /** Which page tables an unmapping frees: those of whole directory slots without a vma, or every one without a vma. */
   readonly freesTables: 'directory-slots' | 'regions'
   /** Whether MADV_DONTNEED gathers over several vmas and frees the page tables of regions that a vma's piece covers. */
@@ -138,7 +140,7 @@ export interface KernelModel {
   readonly populate: 'none' | 'remap' | 'faults'
   /** How MAP_LOCKED populates: the flag is ignored, or by write faults or by read faults inside the call. */
   readonly lockedPopulates: 'never' | 'by-writes' | 'by-reads'
-  /** First file page that a pte cannot name; Infinity where none is too large. */
+  /** First file page that a pte cannot name; Infinity where no page below 2^32 is too large. */
   readonly filePteLimit: number
 
   // Memory pressure (sweep.ts).

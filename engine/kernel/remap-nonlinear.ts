@@ -23,7 +23,6 @@ export function remapInstalling(
   flags: number,
 ): number {
   const { counters: c, file } = m
-  c.mmapSemReads++
   const vma = remappable(m, vpn, end, pages, pgoff)
   if (vma < 0) return -EINVAL
   if (pgoff !== m.pgoffAt(vma, vpn)) makeNonlinear(m, vma) // before the end of the file is looked at
@@ -54,7 +53,6 @@ export function remapByFilePtes(
   pgoff: number,
   flags: number,
 ): number {
-  m.counters.mmapSemReads++
   const vma = remappable(m, vpn, end, pages, pgoff)
   if (vma < 0) return -EINVAL
   const isNonlinear = (m.space.flagsOf(vma) & VMA_NONLINEAR) !== 0

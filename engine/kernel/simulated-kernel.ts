@@ -61,7 +61,7 @@ export class SimulatedKernel implements CountingKernel {
     const cellPages = 1 << options.cellShift
     const isPlain = model.countsLookups && model.unmapFlush === 'whole' && model.mergesFileVmas === 'never'
     const isApart = machine.breakdown !== null // steps counted together cannot be told apart
-    const isQuick = isPlain && !isApart && machine.chains === null && cellPages < model.directoryPages
+    const isQuick = isPlain && !isApart && machine.chains === null && cellPages < model.directoryPages!
     this.model = machine.model
     this.counters = counters
     this.machine = machine
@@ -316,14 +316,14 @@ export class SimulatedKernel implements CountingKernel {
 
   /** A mapping call after its entry [do_mmap_pgoff, mmap_region]. */
   private map(vpn: number, pages: number, pgoff: number, flags: number, givenFlags: number): number {
-    const { space, machine: m } = this
+    const { machine: m } = this
     const vmaFlags = this.lockedBy(flags, givenFlags)
     // 1. Refusals that change nothing. File page numbers are 32 bits wide and may not wrap.
     if (pgoff + pages >= 2 ** 32) return -this.model.offsetWrapErrno
     if (this.refusesMapping()) return -ENOMEM
     // 2. What is mapped there goes first; the map count may refuse the cuts. Then the new mapping comes.
     if (!mapRegion(m, vpn, pages, pgoff, vmaFlags)) return m.refuse()
-    if (space.stockRefused && m.stockRefusalAt < 0) m.noteStockRefusal()
+    m.noteStockRefusal()
     // 3. Population.
     return this.populateMapped(vpn, pages, pgoff, flags, vmaFlags)
   }

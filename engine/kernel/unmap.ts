@@ -26,7 +26,7 @@ function freePageTables(m: Machine, first: number, end: number): void {
   const lowerEnd = places.pageAfter(lower, lower < 0 ? -1 : space.end[lower])
   const upperStart = places.pageAt(upper)
   if (model.freesTables === 'directory-slots') {
-    const { directoryPages } = model
+    const directoryPages = model.directoryPages!
     const cleared = clearedSlots(from, to, lowerEnd, upperStart, directoryPages)
     const freed = table.freeTables(cleared.start * directoryPages, cleared.end * directoryPages)
     gather.freedSlots(freed, cleared.end - cleared.start)

@@ -18,7 +18,7 @@ export function hostModel(observed: Calibration): { readonly model: KernelModel;
       ...linux618,
       name: HOST,
       faultAroundPages,
-      rangeCeilingPages: flushCeiling ?? linux618.rangeCeilingPages,
+      rangedFlush: { ...linux618.rangedFlush, ceilingPages: flushCeiling ?? linux618.rangedFlush.ceilingPages },
       inheritsDirty: flushesPerTwoTables === null ? linux618.inheritsDirty : flushesPerTwoTables === 2,
       vmaSlab: { ...linux618.vmaSlab, objectBytes: vmaBytes ?? linux618.vmaSlab.objectBytes },
       lacks: observed.remapFilePages === 'absent' ? { ...linux618.lacks, 'remap-file-pages': ABSENT } : linux618.lacks,

@@ -134,10 +134,13 @@ for (const model of KERNELS) {
 
   test(`${model.name} has numbers that fit together`, () => {
     assert.ok(model.maxMapCount > model.otherVmas)
-    for (const pages of [model.tablePages, model.directoryPages, model.faultAroundPages]) {
+    const slotPages = model.directoryPages ?? model.tablePages
+    assert.equal(model.directoryPages === null, model.freesTables !== 'directory-slots')
+    assert.equal(model.rangedFlush === null, model.unmapFlush !== 'ranged')
+    for (const pages of [model.tablePages, slotPages, model.faultAroundPages]) {
       assert.equal(Math.log2(pages) % 1, 0)
     }
-    assert.ok(model.directoryPages >= model.tablePages && model.tablePages >= model.faultAroundPages)
+    assert.ok(slotPages >= model.tablePages && model.tablePages >= model.faultAroundPages)
     assert.ok(model.windowBase < model.addressEnd)
     assert.equal(model.remap === 'none', model.lacks['remap-file-pages'] !== undefined)
     assert.equal(model.populate === 'none', model.lacks.populate !== undefined)

@@ -100,11 +100,15 @@ export class EraMachine implements FuzzMachine {
     const maxMapCount = pick(mapLimit, otherVmas + 3, otherVmas + 9, 65536)
     // 3. The kernel and the machine.
     const tablePages = pick(base.tablePages, 16, 16, 32)
-    const directoryPages = tablePages === base.tablePages ? base.directoryPages : tablePages * pick(1, 2, 4)
-    const tableFlushStride = base.tableFlushStride === 1 ? 1 : tablePages
+    const slotPages = tablePages === base.tablePages ? base.directoryPages : tablePages * pick(1, 2, 4)
+    const directoryPages = base.directoryPages === null ? null : slotPages
+    const rangedFlush = base.rangedFlush && {
+      ...base.rangedFlush,
+      tableStride: base.rangedFlush.tableStride === 1 ? 1 : tablePages,
+    }
     const gatherPages = base.gatherPages === Number.MAX_SAFE_INTEGER ? base.gatherPages : pick(base.gatherPages, 2, 9)
     const tlbEntries = pick(1, 2, 8, 64)
-    const drawn = { windowBase, othersBase, maxMapCount, tablePages, directoryPages, tableFlushStride, gatherPages }
+    const drawn = { windowBase, othersBase, maxMapCount, tablePages, directoryPages, rangedFlush, gatherPages }
     this.summary = JSON.stringify({
       cellShift,
       windowPages: this.windowPages,
@@ -143,7 +147,7 @@ export class EraMachine implements FuzzMachine {
       otherBase: othersBase,
       ...(absent === null ? {} : { absent }),
       regionBytes: tablePages * PAGE_BYTES,
-      pgdBytes: directoryPages * PAGE_BYTES,
+      pgdBytes: (directoryPages ?? tablePages) * PAGE_BYTES,
       zapBlockPages: gatherPages,
       tlbEntries,
     })

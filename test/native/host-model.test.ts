@@ -35,7 +35,7 @@ test('observed numbers replace those of 6.18', () => {
   const { model, outside } = hostModel({ ...OBSERVED, ...clean, faultAroundPages: 4, flushCeiling: 64, vmaBytes: 184 })
   assert.deepEqual(outside, [])
   assert.deepEqual(
-    [model.faultAroundPages, model.rangeCeilingPages, model.inheritsDirty, model.vmaSlab.objectBytes],
+    [model.faultAroundPages, model.rangedFlush!.ceilingPages, model.inheritsDirty, model.vmaSlab.objectBytes],
     [4, 64, false, 184],
   )
 })
