@@ -81,6 +81,8 @@ export function certification(request: CertifyRequest): Certification {
   const { fileBytes, windowBytes, traces, strategies, seed } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
   const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
+  const steps = traces * strategies.length
+  const toLimit = request.limit ? reachingLimit(strategies) : []
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
   const hindrance =
     machineHindrance() ??
@@ -88,8 +90,6 @@ export function certification(request: CertifyRequest): Certification {
     vmaHindrance(mostVmas, PAGE_BYTES, windowBytes) ??
     (request.limit ? limitHindrance() : null)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
-  const steps = traces * strategies.length
-  const toLimit = request.limit ? reachingLimit(strategies) : []
   return {
     steps: steps + toLimit.length * LIMIT_TRACES,
     run: onProgress => {
