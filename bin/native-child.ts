@@ -93,7 +93,11 @@ function perform(task: ChildTask): ChildAnswer | LimitRun {
   }
   const entry = strategyNamed(task.strategy)
   if (task.kind === 'limit') {
-    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows), task.mapLimit)
+    const { sizes, mapLimit } = task
+    return runAtLimit(
+      { libc, descriptor: FILE_DESCRIPTOR, entry, sizes, mapLimit },
+      Object.assign(new OpsRows(), task.rows),
+    )
   }
   return task.kind === 'pool' ? performPool(task.request, entry, task.patience) : performRows(task, entry)
 }
