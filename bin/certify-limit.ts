@@ -6,6 +6,7 @@
 import { closeSync } from 'node:fs'
 import { absentPages, BackingFile } from '../engine/backing-file.ts'
 import { CounterSet } from '../engine/counters.ts'
+import { UsageError } from '../engine/errors.ts'
 import type { KernelModel } from '../engine/kernel/model.ts'
 import { SimulatedKernel } from '../engine/kernel/simulated-kernel.ts'
 import { LIMIT_TRACES, type LimitTrace, limitTrace } from '../engine/native/limit-trace.ts'
@@ -23,10 +24,15 @@ const LIMIT_MS = 120_000
 /** Vmas, page tables, and in both processes the recorded or modelled operations: bytes for each vma of the limit, about. */
 const BYTES_PER_VMA = 2000
 
-/** The strategies that can come to the limit: those that make one call for each remap, of memory that may be swapped. */
+/** What strategies use that keep the window one vma, need privilege, or more than one call for a remap. */
+const OTHERS: StrategyEntry['uses'] = ['copies', 'locked', 'sigbus']
+
+/** The strategies that can come to the limit; throws a UsageError if there are none. */
 export function reachingLimit(strategies: readonly StrategyEntry[]): readonly StrategyEntry[] {
-  const others = ['copies', 'locked', 'sigbus'] as const
-  return strategies.filter(({ maps, uses }) => maps === 'window' && !others.some(use => uses.includes(use)))
+  const reaching = strategies.filter(({ maps, uses }) => maps === 'window' && !OTHERS.some(use => uses.includes(use)))
+  if (reaching.length > 0) return reaching
+  const names = strategies.map(({ name }) => name).join(',')
+  throw new UsageError(`--limit: --strategy ${names} never comes to it; add one that does, such as map-fixed`)
 }
 
 /** Null if the machine's limit can be reached. */

@@ -83,6 +83,8 @@ export function certification(request: CertifyRequest): Certification {
   const { fileBytes, windowBytes, traces, strategies, seed, hostFile } = request
   const sizes = geometry(fileBytes, windowBytes, PAGE_BYTES)
   const all = Array.from({ length: traces }, (_, number) => traceOf(request, sizes, number))
+  const steps = traces * strategies.length
+  const toLimit = request.limit ? reachingLimit(strategies) : []
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
   const hindrance =
     machineHindrance() ??
@@ -90,8 +92,6 @@ export function certification(request: CertifyRequest): Certification {
     vmaHindrance(mostVmas, PAGE_BYTES, windowBytes) ??
     (request.limit ? limitHindrance(hostFile) : null)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)
-  const steps = traces * strategies.length
-  const toLimit = request.limit ? reachingLimit(strategies) : []
   return {
     steps: steps + toLimit.length * LIMIT_TRACES,
     run: onProgress => {

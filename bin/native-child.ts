@@ -68,8 +68,9 @@ function perform(task: ChildTask): ChildAnswer | LimitRun {
     return { ...about(meter), calibration: calibrate(kernel, meter, ranFirst), measurements: [], traceHash: '' }
   }
   if (task.kind === 'limit') {
-    const entry = strategyNamed(task.strategy)
-    return runAtLimit(libc, FILE_DESCRIPTOR, entry, task.sizes, Object.assign(new OpsRows(), task.rows), task.mapLimit)
+    const { sizes, mapLimit } = task
+    const site = { libc, descriptor: FILE_DESCRIPTOR, entry: strategyNamed(task.strategy), sizes, mapLimit }
+    return runAtLimit(site, Object.assign(new OpsRows(), task.rows))
   }
   const { kernel, works, traceHash } = openWorks(libc, task.work)
   const meter = meterOf(kernel)

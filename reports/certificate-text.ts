@@ -1,7 +1,7 @@
 // The certificate for people: every counter with what was predicted, what was measured and where that comes from; every
 // strategy; and each run that differs, with its numbers.
 
-import { type Certificate, columnOf, isCertified, isEqual, isRunEqual, totals } from './certificate.ts'
+import { type Certificate, columnOf, isCertified, isEqual, isLimitEqual, isRunEqual, totals } from './certificate.ts'
 import { limitLines } from './certificate-limit.ts'
 import { tables, wrapped } from './lines.ts'
 import { sourceOf } from './measured-sources.ts'
@@ -85,10 +85,12 @@ function differences(certificate: Certificate): string[] {
 }
 
 function verdictOf(certificate: Certificate): string {
-  const { runs } = certificate
+  const { runs, limit } = certificate
   const equal = runs.filter(run => isRunEqual(run, certificate)).length
   const verdict = isCertified(certificate) ? 'certified' : 'not certified'
-  return `${grouped(equal)} of ${grouped(runs.length)} runs equal in every counter that could be measured: ${verdict}.`
+  const limited =
+    limit === null ? '' : `, ${limit.runs.filter(isLimitEqual).length} of ${limit.runs.length} at the limit`
+  return `${grouped(equal)} of ${grouped(runs.length)} runs equal in every counter that could be measured${limited}: ${verdict}.`
 }
 
 function observedOf({ observed }: Certificate): string {

@@ -26,19 +26,22 @@ export interface LimitRun {
 
 const MOST_TRIES = 6
 
-/** Of a strategy that makes one call for each remap; `mapLimit`: vm.max_map_count. Throws an Error if it cannot be done, or never was undisturbed. */
-export function runAtLimit(
-  libc: Libc,
-  descriptor: number,
-  entry: StrategyEntry,
-  sizes: StrategySizes,
-  rows: OpsRows,
-  mapLimit: number,
-): LimitRun {
+/** Where it is done: a strategy that makes one call for each remap, the file, and vm.max_map_count. */
+export interface LimitSite {
+  readonly libc: Libc
+  readonly descriptor: number
+  readonly entry: StrategyEntry
+  readonly sizes: StrategySizes
+  readonly mapLimit: number
+}
+
+/** Throws an Error if it cannot be done, or never was undisturbed. */
+export function runAtLimit(site: LimitSite, rows: OpsRows): LimitRun {
+  const { libc, descriptor, sizes, mapLimit } = site
   const play = oneCall(libc)
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const window = new HostWindow(libc, sizes.windowPages)
-    const recorded = record(window, descriptor, entry, sizes, rows)
+    const recorded = record(window, site, rows)
     // Mapped once before, so that all there is beside the window can be seen.
     new HostKernel(window, descriptor).mmapFixed(0, sizes.windowPages, 0, 0)
     const [reserved, reservedBytes] = window.reserved
@@ -60,13 +63,7 @@ function takeVma(libc: Libc): void {
 }
 
 /** The window's first mapping, the rows, and the end of the window. */
-function record(
-  window: HostWindow,
-  descriptor: number,
-  entry: StrategyEntry,
-  sizes: StrategySizes,
-  rows: OpsRows,
-): RecordedCalls {
+function record(window: HostWindow, { descriptor, entry, sizes }: LimitSite, rows: OpsRows): RecordedCalls {
   const recorded = new RecordedCalls(window)
   const kernel = new HostKernel(recorded, descriptor)
   const strategy = entry.create(kernel, sizes)

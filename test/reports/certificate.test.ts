@@ -8,6 +8,8 @@ import {
   type CertifiedRun,
   isCertified,
   isEqual,
+  type LimitedAnswers,
+  type LimitedRun,
   totals,
 } from '../../reports/certificate.ts'
 import { certificateJson } from '../../reports/certificate-json.ts'
@@ -76,4 +78,71 @@ test('the certificate for programs holds what it takes to make it again', () => 
     ['remapbench-certificate-1', 'Linux 6.18.44', 'full', 1, 1, 4294967296, 134217728, 0],
   )
   assert.deepEqual([observed, meta], [{ fault_around_pages: 16, flush_ceiling: null }, { node: 'v20' }])
+})
+
+const answers: LimitedAnswers = {
+  operations: 131_060,
+  otherVmas: 79,
+  refusedPredicted: 20_487,
+  refusedMeasured: 20_487,
+  firstRefusedPredicted: 70_784,
+  firstRefusedMeasured: 70_784,
+  grantedLater: 39_789,
+  mismatches: 0,
+  firstMismatch: null,
+}
+const atLimit = (...runs: Partial<LimitedRun>[]): Certificate => ({
+  ...certificate(run('map-fixed', counter('vmas', 3, 3))),
+  limit: {
+    mapLimit: 65_530,
+    runs: runs.map(run => ({ strategy: 'map-fixed', trace: 'middles', died: null, answers, ...run })),
+  },
+})
+
+test('nothing is said of the limit where nobody asked', () => {
+  const plain = certificate(run('map-fixed', counter('vmas', 3, 3)))
+  assert.doesNotMatch(certificateText(plain), /limit/)
+  assert.equal('limit' in JSON.parse(certificateJson(plain, {})), false)
+})
+
+test('traces that are equal at the limit are certified with their numbers', () => {
+  const some = atLimit({}, { trace: 'anywhere' })
+  assert.ok(isCertified(some))
+  const text = certificateText(some)
+  assert.match(text, /limit of 65,530 vmas \(vm\.max_map_count\): 262,120 operations, .* in 2 of 2 traces\./s)
+  assert.match(text, /\n {2}middles +131,060 +20,487 +20,487 +70,784 +39,789 +0\n/)
+  assert.match(text, /measured, 2 of 2 at the limit: certified\.\n$/)
+  const { limit, certified } = JSON.parse(certificateJson(some, {}))
+  assert.deepEqual([certified, limit.max_map_count, limit.runs.length], [true, 65_530, 2])
+  assert.deepEqual(limit.runs[0], {
+    strategy: 'map-fixed',
+    trace: 'middles',
+    died: null,
+    equal: true,
+    operations: 131_060,
+    other_vmas: 79,
+    refused_predicted: 20_487,
+    refused_measured: 20_487,
+    first_refused_predicted: 70_784,
+    first_refused_measured: 70_784,
+    granted_later: 39_789,
+    mismatches: 0,
+    first_mismatch: null,
+  })
+})
+
+test('one operation answered otherwise, or a process that died, is not certified, whatever the sums', () => {
+  const other = atLimit({}, { answers: { ...answers, mismatches: 2, firstMismatch: 70_785 } })
+  assert.equal(isCertified(other), false)
+  assert.match(certificateText(other), /! map-fixed, middles: the first that differs is operation 70,785\n/)
+  assert.match(certificateText(other), /measured, 1 of 2 at the limit: not certified\.\n$/)
+  const dead = atLimit({ died: 'not done after 120 s', answers: null })
+  assert.equal(isCertified(dead), false)
+  assert.match(certificateText(dead), /\n {2}middles +- +- +- +- +- +-\n! map-fixed, middles: not done after 120 s\n/)
+  assert.deepEqual(JSON.parse(certificateJson(dead, {})).limit.runs[0], {
+    strategy: 'map-fixed',
+    trace: 'middles',
+    died: 'not done after 120 s',
+    equal: false,
+  })
 })
