@@ -72,7 +72,9 @@ export function lowmemNotes(rows: readonly ReportRow[]): readonly string[] {
         ]
       : []),
     ...(rows.some(row => fit(row).startsWith('~'))
-      ? ['~ Pte chains do not grow in proportion to processes: how many fit is an estimate; --processes tries it.']
+      ? [
+          'Where ~ stands how many fit is an estimate: pte chains do not grow in proportion to processes. --processes tries it.',
+        ]
       : []),
   ]
 }
