@@ -171,7 +171,7 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   vmaLowmemBytesPeak: peak(
     'vma_lowmem_bytes_peak',
     'less',
-    "most lowmem in slab pages of the window's vmas, packed",
+    "most lowmem in slab pages of the window's vmas, packed, each process's by themselves",
     'bytes',
   ),
   pageTableBytesPeak: peak(
@@ -189,7 +189,7 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   lowmemVmaBytes: lowmem(
     'lowmem_vma_bytes',
     'less',
-    'of lowmem_bytes_peak: slab pages of vmas, the other ones included',
+    'of lowmem_bytes_peak: slab pages of vmas, the other ones included; processes share pages, so that it may be less than vma_lowmem_bytes_peak',
   ),
   lowmemPageTableBytes: lowmem(
     'lowmem_page_table_bytes',
