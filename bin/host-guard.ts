@@ -6,7 +6,7 @@ import { readFileSync, statfsSync } from 'node:fs'
 import { arch, platform } from 'node:os'
 import { Libc } from '../engine/native/libc.ts'
 import type { HostFile } from '../engine/run.ts'
-import { formatSize } from '../engine/units.ts'
+import { formatSize, grouped } from '../engine/units.ts'
 import { SHM } from './host-process.ts'
 
 /** Why the running kernel cannot be measured: a word for scripts, a phrase for tables. */
@@ -134,8 +134,4 @@ function mebibytes(bytes: number): number {
 
 function gib(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString('en-US')
 }

@@ -3,7 +3,7 @@
 // The kernel model linux-2.5.42-mail is made to spare them, so that the two can be compared: a run of it says nothing about
 // the sentence, and is none of this claim's.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { FLUSHES_OF_A_REMAP, MAIL_KERNEL, SINCE, STEADY } from './runs.ts'
 

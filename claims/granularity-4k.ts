@@ -1,6 +1,6 @@
 // Units of 4K against units of 16K in the same window: what the finer grain takes in lowmem.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL } from './runs.ts'
 

@@ -5,7 +5,7 @@
 // are full; either all pages of a unit are used, so that both strategies map the same, or one, the rest of which only the
 // call maps. Left out: the other vmas of a process, less than a percent, and what the rest of the kernel takes.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL } from './runs.ts'
 

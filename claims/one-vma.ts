@@ -1,6 +1,6 @@
 // One vma for the whole window instead of one for each unit, and what that spares in walks of the vma tree.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL, MAIN_WINDOW } from './runs.ts'
 

@@ -1,7 +1,7 @@
 // The same sentence taken the other way: vmas that fill half of lowmem itself, not half of what was allocated there. Lowmem is
 // what the memory map leaves of it: the map is there before any process.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL, WIDE_512M } from './runs.ts'
 

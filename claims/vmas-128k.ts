@@ -1,7 +1,7 @@
 // 128 thousand vmas in one process. 131,072 is also what a window of 512 MB has units of 4K, and 512 MB is what Red Hat's
 // tuning guide for Oracle 9i and 10g (chapter 17) sets aside for mapping indirect buffers.
 
-import { grouped } from '../reports/numbers.ts'
+import { grouped } from '../engine/units.ts'
 import { claim } from './claim.ts'
 import { MAIL_KERNEL, WIDE_512M } from './runs.ts'
 

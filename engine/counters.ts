@@ -165,19 +165,19 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   vmaLowmemBytes: level(
     'vma_lowmem_bytes',
     'less',
-    'slab pages in lowmem that hold the window’s vmas, packed',
+    "slab pages in lowmem that hold the window's vmas, packed",
     'bytes',
   ),
   vmaLowmemBytesPeak: peak(
     'vma_lowmem_bytes_peak',
     'less',
-    'most lowmem in slab pages of the window’s vmas, packed',
+    "most lowmem in slab pages of the window's vmas, packed, each process's by themselves",
     'bytes',
   ),
   pageTableBytesPeak: peak(
     'page_table_bytes_peak',
     'less',
-    'most memory in the window’s page-table pages (last level)',
+    "most memory in the window's page-table pages (last level)",
     'bytes',
   ),
   pteChainBytesPeak: lowmem('pte_chain_bytes_peak', 'less', 'most memory in pte chain objects'),
@@ -189,7 +189,7 @@ export const COUNTERS: { readonly [K in CounterName]: CounterDef } = {
   lowmemVmaBytes: lowmem(
     'lowmem_vma_bytes',
     'less',
-    'of lowmem_bytes_peak: slab pages of vmas, the other ones included',
+    'of lowmem_bytes_peak: slab pages of vmas, the other ones included; processes share pages, so that it may be less than vma_lowmem_bytes_peak',
   ),
   lowmemPageTableBytes: lowmem(
     'lowmem_page_table_bytes',

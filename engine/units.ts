@@ -39,6 +39,11 @@ export function formatSize(bytes: number): string {
   return `${bytes}`
 }
 
+/** A whole number for people: 10,000,000. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
 function digits(text: string): number {
   return Number(text.replaceAll('_', ''))
 }

@@ -37,7 +37,7 @@ const SPECIFICATION: { readonly [K in keyof RunSpec]: readonly [name: string, he
   threads: ['threads', 'CPUs that run one process'],
   cpus: ['cpus', 'CPUs that the processes share'],
   tlb: ['tlb', 'entries of the data TLB'],
-  maxMapCount: ['max_map_count', 'limit of vmas: lifted, the stock kernel’s, or a number'],
+  maxMapCount: ['max_map_count', "limit of vmas: lifted, the stock kernel's, or a number"],
   otherVmas: ['other_vmas', 'vmas of the rest of the process'],
   otherFaults: ['other_faults', 'share of the remaps before which the process faults outside the window'],
   reclaim: ['reclaim', 'accesses between two sweeps of memory pressure over the window; 0 for none'],

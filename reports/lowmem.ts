@@ -3,7 +3,6 @@
 // Shown only where several processes ran. The number that fit is worked out from the peak of this very run, in proportion:
 // what the rest of the kernel takes of the zone is left out. Nothing is worked out for pools that were not full.
 
-import { processesThatFit } from '../engine/capacity.ts'
 import type { CounterName } from '../engine/counters.ts'
 import { byKernel, namesOf, processesText } from './lanes.ts'
 import { type TableColumn, tables, wrapped } from './lines.ts'
@@ -72,7 +71,9 @@ export function lowmemNotes(rows: readonly ReportRow[]): readonly string[] {
         ]
       : []),
     ...(rows.some(row => fit(row).startsWith('~'))
-      ? ['~ Pte chains do not grow in proportion to processes: how many fit is an estimate; --processes tries it.']
+      ? [
+          'Where ~ stands how many fit is an estimate: pte chains do not grow in proportion to processes. --processes tries it.',
+        ]
       : []),
   ]
 }
@@ -97,7 +98,7 @@ function fit(row: ReportRow): string {
   const { counts, spec, outcome } = row.result
   const { processes } = spec
   if (processes === 1 || outcome.state !== 'completed' || !counts.lowmemBytesPeak || isFilling(row)) return NONE
-  const most = processesThatFit(counts.lowmemAvailableBytes!, n => (n * counts.lowmemBytesPeak!) / processes)
+  const most = Math.floor((counts.lowmemAvailableBytes! * processes) / counts.lowmemBytesPeak)
   return `${isChained(row) ? '~' : ''}${grouped(most)}`
 }
 

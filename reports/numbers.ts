@@ -1,13 +1,13 @@
 // Numbers as people read them: grouped, in a fitting unit, rounded. Files for machines never pass through here.
 
-import { formatSize } from '../engine/units.ts'
+import { formatSize, grouped as groupedNumber } from '../engine/units.ts'
 
 /** What stands where there is no number. */
 export const NONE = '-'
 
-/** A whole number: 10,000,000. */
+/** A whole number: 10,000,000; or none. */
 export function grouped(value: number | null): string {
-  return value === null ? NONE : String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+  return value === null ? NONE : groupedNumber(value)
 }
 
 /** `1 page access`, `2 page accesses`. */

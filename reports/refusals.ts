@@ -23,7 +23,7 @@ export function refusals(rows: readonly ReportRow[]): readonly string[] {
     ...[...groupsOf(together(rows, stopped), stop)].map(([text, groups]) => {
       const lanes = groups.flat()
       const isEmpty = lanes.every(row => row.result.counts.remaps === null)
-      const end = isEmpty ? 'Nothing was counted.' : `${lanes.length === 1 ? 'Its' : 'Their'} counts end there.`
+      const end = isEmpty ? 'Nothing was counted.' : `${lanes.length === 1 ? 'Its' : 'The'} counts end there.`
       return `${namesOf(lanes, rows)}${text} ${end}`
     }),
     ...each(wentOn, row => {

@@ -34,6 +34,8 @@ const MOST_REASONS = 3
 const CLEARLY_FEWER = 0.95
 /** Less than this many times as long is no difference where ranges overlap. */
 const CLEARLY_LONGER = 1.05
+/** A factor that reads as none. */
+const AS_LONG = '1.0'
 
 /** How the lanes that are compared are spoken of. */
 interface Speech {
@@ -191,8 +193,10 @@ function undecided(first: ReportRow, rivals: readonly ReportRow[], nameOf: Speec
   const overlap = `Undecided: the modelled times of ${listed([first, ...rivals].map(withTime))} overlap.`
   const times = rivals.length === 1 ? timeRatio(rivals[0]!, first) : null
   if (times === null) return [overlap]
-  const [least, most] = [times.low > 1 ? 'takes' : 'may take', range(times.low, times.high)]
-  return [overlap, `At equal prices ${nameOf(rivals[0]!)} ${least} ${most} times as long as ${nameOf(first)}.`]
+  const factor = range(times.low, times.high)
+  const does = times.low > 1 ? 'takes' : 'may take'
+  const duration = factor === AS_LONG ? 'takes about as long as' : `${does} ${factor} times as long as`
+  return [overlap, `At equal prices ${nameOf(rivals[0]!)} ${duration} ${nameOf(first)}.`]
 }
 
 /** What the winner has none, one or clearly fewer of than every other lane. */

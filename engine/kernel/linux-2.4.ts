@@ -41,7 +41,7 @@ export const linux24 = {
       source: 'do_mmap_pgoff, do_munmap, 2.4.20 mm/mmap.c; DEFAULT_MAX_MAP_COUNT, include/linux/sched.h',
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once for each vma',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes once for each vma",
       evidence: 'source',
       source: 'file_read_actor, 2.4.20 mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
@@ -53,7 +53,7 @@ export const linux24 = {
       when: ['threads'],
     },
     {
-      what: 'loading another process’s page directory empties the TLB',
+      what: "loading another process's page directory empties the TLB",
       evidence: 'source',
       source: 'switch_mm, 2.4.14 include/asm-i386/mmu_context.h',
       when: ['processes'],

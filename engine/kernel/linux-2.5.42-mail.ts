@@ -15,7 +15,7 @@ export const linux2542Mail = {
   rules: [
     ...linux2542Remap.rules,
     {
-      what: 'over-mapping a single page invalidates that page instead of flushing (the mail’s belief)',
+      what: "over-mapping a single page invalidates that page instead of flushing (the mail's belief)",
       evidence: 'guess',
       source: 'the mail alone: "MAP_FIXED overmapping of larger than 4K cache units causes a TLB flush"',
     },

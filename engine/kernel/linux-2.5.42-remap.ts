@@ -13,7 +13,7 @@ export const PAGES_OF_16_GB = 2 ** 22
 /** What is assumed about the process, however the kernel was built. */
 export const PROCESS_GUESSES = [
   '20 other vmas in the process, all below the window; faults outside the window evict mm->mmap_cache only as --other-faults says',
-  'a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process’s lowmem',
+  "a task_struct of 1.7 KB and an mm_struct of 0.4 KB in the process's lowmem",
 ]
 const EXECUTED = 'executed step by step: npm run executed'
 
@@ -21,7 +21,7 @@ const EXECUTED = 'executed step by step: npm run executed'
 export const CHOICE_OF_PAGES: Rule = {
   what: 'memory pressure takes back the next 32 pages in address order that are present and not locked, used lately or not',
   evidence: 'guess',
-  source: 'SWAP_CLUSTER_MAX, 2.4.14 mm/vmscan.c; guess: the order of the kernel’s own lists',
+  source: "SWAP_CLUSTER_MAX, 2.4.14 mm/vmscan.c; guess: the order of the kernel's own lists",
   when: ['pressure'],
 }
 
@@ -93,7 +93,7 @@ export const linux2542Remap = {
       when: ['populate'],
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes as an unmapping does',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes as an unmapping does",
       evidence: 'guess',
       source: 'guess: not executed, no source read',
       when: ['copies'],
@@ -124,7 +124,7 @@ export const linux2542Remap = {
       when: ['pressure'],
     },
     {
-      what: 'a page that k ptes map needs k references in chain objects once a second one maps it; loading another process’s page directory empties the TLB',
+      what: "a page that k ptes map needs k references in chain objects once a second one maps it; loading another process's page directory empties the TLB",
       evidence: 'source',
       source: 'page_add_rmap, page_remove_rmap, mm/rmap.c; switch_mm, include/asm-i386/mmu_context.h',
       when: ['processes'],
@@ -132,7 +132,7 @@ export const linux2542Remap = {
     {
       what: 'pages keep the rights they were installed with, in a window that has none',
       evidence: 'source',
-      source: 'sys_remap_file_pages, install_page, the mail’s mm/fremap.c',
+      source: "sys_remap_file_pages, install_page, the mail's mm/fremap.c",
       when: ['sigbus'],
     },
   ],

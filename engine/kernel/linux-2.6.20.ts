@@ -52,7 +52,7 @@ export const linux2620 = {
       when: ['nonblock'],
     },
     {
-      what: 'MAP_POPULATE installs the pages without faults, by the kernel’s own remap_file_pages()',
+      what: "MAP_POPULATE installs the pages without faults, by the kernel's own remap_file_pages()",
       evidence: 'measured',
       source: MEASURED,
       when: ['populate'],
@@ -76,7 +76,7 @@ export const linux2620 = {
       when: ['sparse'],
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present",
       evidence: 'source',
       source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
@@ -88,7 +88,7 @@ export const linux2620 = {
       when: ['threads'],
     },
     {
-      what: 'loading another process’s page directory empties the TLB',
+      what: "loading another process's page directory empties the TLB",
       evidence: 'source',
       source: 'switch_mm, include/asm-i386/mmu_context.h',
       when: ['processes'],
@@ -121,7 +121,7 @@ export const linux2620 = {
   ],
   guesses: [
     '6 other vmas in the process, as in the measured one',
-    '12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process’s lowmem',
+    "12 KB of stack and page directory, 1.7 KB of task_struct and 0.4 KB of mm_struct in the process's lowmem",
     'a machine of 4 GB, whose memory map takes 32 of 896 MB of lowmem',
   ],
   lacks: {

@@ -13,7 +13,7 @@ export const linux310Pae = {
   machine: 'i386 PAE, Linux 3.10, one CPU',
   guesses: [
     '7 other vmas in the process, as in the measured one',
-    '8 KB of stack, 4 pmd pages, 3 KB of task_struct and 0.5 KB of mm_struct in the process’s lowmem; page tables in highmem',
+    "8 KB of stack, 4 pmd pages, 3 KB of task_struct and 0.5 KB of mm_struct in the process's lowmem; page tables in highmem",
     'a machine of 16 GB, whose memory map takes 128 of 896 MB of lowmem',
   ],
   cost: null, // no price list is of a 32-bit kernel of its time

@@ -27,7 +27,7 @@ export const PRESSURE_BY_FILE: readonly Rule[] = [
   {
     what: 'those are the ones around the page, used lately or not, and the other pages they map stay in memory',
     evidence: 'guess',
-    source: 'guess: the kernel’s cursor goes through the vma by itself',
+    source: "guess: the kernel's cursor goes through the vma by itself",
     when: ['pressure', 'remap-file-pages'],
   },
 ]
@@ -109,7 +109,7 @@ export const linux310 = {
       when: ['sparse', 'writes'],
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes once if a page was present",
       evidence: 'source',
       source: 'file_read_actor, mm/filemap.c; zap_page_range, mm/memory.c',
       when: ['copies'],
@@ -129,7 +129,7 @@ export const linux310 = {
     },
     ...PRESSURE_BY_FILE,
     {
-      what: 'loading another process’s page tables empties the TLB',
+      what: "loading another process's page tables empties the TLB",
       evidence: 'source',
       source: 'switch_mm, arch/x86/include/asm/mmu_context.h',
       when: ['processes'],

@@ -68,7 +68,7 @@ export const linux40 = {
       when: ['writes'],
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes one range',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes one range",
       evidence: 'source',
       source: 'file_read_actor, 3.10 mm/filemap.c; zap_page_range, 4.0 mm/memory.c',
       when: ['copies'],
@@ -80,7 +80,7 @@ export const linux40 = {
       when: ['threads'],
     },
     {
-      what: 'loading another process’s page tables empties the TLB',
+      what: "loading another process's page tables empties the TLB",
       evidence: 'source',
       source: 'switch_mm, 3.19 arch/x86/include/asm/mmu_context.h',
       when: ['processes'],

@@ -101,7 +101,7 @@ export const linux618 = {
       when: ['sparse'],
     },
     {
-      what: 'pread() into absent memory of the process’s own takes one fault a page inside the call; MADV_DONTNEED flushes one range',
+      what: "pread() into absent memory of the process's own takes one fault a page inside the call; MADV_DONTNEED flushes one range",
       evidence: 'measured',
       source: 'tracepoints on the running kernel: vmcache and pread runs',
       when: ['copies'],
@@ -113,7 +113,7 @@ export const linux618 = {
       when: ['threads'],
     },
     {
-      what: 'loading another process’s page tables empties the TLB, as on a CPU without PCIDs',
+      what: "loading another process's page tables empties the TLB, as on a CPU without PCIDs",
       evidence: 'guess',
       source: 'guess: with PCIDs the translations of the last six processes stay [arch/x86/mm/tlb.c]',
       when: ['processes'],
@@ -134,7 +134,7 @@ export const linux618 = {
   ],
   guesses: [
     '9 other vmas in the process, as in the measured one',
-    'the file’s pages are of 4 KB (no huge tmpfs pages)',
+    "the file's pages are of 4 KB (no huge tmpfs pages)",
   ],
   lacks: {
     sigbus: linux310.lacks.sigbus,

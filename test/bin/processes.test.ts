@@ -118,6 +118,15 @@ test('a kernel built for one CPU does not share several', async () => {
   )
 })
 
+test('vmas of several processes share slab pages in lowmem, but have pages of their own in what is summed, which the help says', async () => {
+  const [row] = await run({ ...SMALL, strategy: 'remap-file-pages', processes: 3, otherVmas: 0 })
+  const { vmaLowmemBytesPeak, lowmemVmaBytes } = countsOf(row!)
+  // One vma each; a page holds 30.
+  assert.deepEqual([vmaLowmemBytesPeak, lowmemVmaBytes], [3 * 4096, 4096])
+  assert.match(COUNTERS.vmaLowmemBytesPeak.help, /each process's by themselves; of several processes the sum/)
+  assert.match(COUNTERS.lowmemVmaBytes.help, /processes share pages, so that it may be less than vma_lowmem_bytes_peak/)
+})
+
 test('the first process makes the accesses of one alone, the others accesses of their own', async () => {
   const one = { ...SMALL, workload: 'uniform', strategy: 'map-fixed', accesses: 8 * 4096 }
   const remaps = async (options: RunOptions) => countsOf((await run({ ...one, ...options }))[0]!).remaps!

@@ -2,7 +2,8 @@
 // the printed commands, computed here by other means. `UPDATE_GOLDEN=1 npm test` rewrites the table; a person reads what turned.
 //
 // Each distinct command runs once, in this process, and its CSV is what everything is read from; that the program itself
-// shows the same is tried on a few claims, with the program.
+// shows the same is tried on a few claims, with the program. Over 300 lines because all of it reads those runs, which take
+// seconds and should be made once.
 
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'

@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { run } from '../../bin/api.ts'
-import { processesThatFit } from '../../engine/capacity.ts'
 import { linux24 } from '../../engine/kernel/linux-2.4.ts'
 import { linux2542Remap, packedFor } from '../../engine/kernel/linux-2.5.42-remap.ts'
 import { linux2542RemapLowpte } from '../../engine/kernel/linux-2.5.42-remap-lowpte.ts'
@@ -29,26 +28,12 @@ const PAGE = 4096
 const VMAS = 131_072
 const NOTHING = { processes: 0, vmas: 0, tables: 0, chainObjects: 0 }
 
-test('the number that fits is the largest for which the memory suffices', () => {
-  const rng = new Rng(3)
-  for (let round = 0; round < 200; round++) {
-    const each = 1 + rng.below(5000)
-    const step = 1 + rng.below(7)
-    const bytesOf = (n: number) => Math.ceil(n / step) * each
-    const available = rng.below(200_000)
-    let most = 0
-    while (bytesOf(most + 1) <= available) most++
-    assert.equal(processesThatFit(available, bytesOf), most)
-  }
-  assert.equal(
-    processesThatFit(10, () => 11),
-    0,
-  )
-  assert.equal(
-    processesThatFit(10, () => 0),
-    Number.POSITIVE_INFINITY,
-  )
-})
+/** The most processes whose memory is at most `available`; `bytesOf`: what so many take together. */
+function processesThatFit(available: number, bytesOf: (processes: number) => number): number {
+  let most = 0
+  while (bytesOf(most + 1) <= available) most++
+  return most
+}
 
 for (const [build, model, fit] of [
   ['a Pentium 4', linux2542Remap, 26],

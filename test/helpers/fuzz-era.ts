@@ -4,7 +4,8 @@
 //
 // One machine in four is a pool's: a complete file in cells of one to eight pages, each shown at one place at most, or a
 // window of memory of its own into which it copies. The others do what no pool does: cuts anywhere, holes, files with
-// holes, offsets beyond the end of the file. Page tables are mostly tiny, so that a small window has several.
+// holes, offsets beyond the end of the file. Page tables are mostly tiny, so that a small window has several. Over 300 lines
+// because every operation is chosen, done on both sides and compared in one place.
 
 import { BackingFile } from '../../engine/backing-file.ts'
 import { CounterSet } from '../../engine/counters.ts'

@@ -86,7 +86,7 @@ test('what ran out in the warm-up says so', () => {
 test('it is said that counts go on where lowmem ran out', () => {
   assert.deepEqual(lowmemNotes(LANES), [
     'Lowmem runs out for map-fixed with 100 processes; counts go on as if there were more.',
-    '~ Pte chains do not grow in proportion to processes: how many fit is an estimate; --processes tries it.',
+    'Where ~ stands how many fit is an estimate: pte chains do not grow in proportion to processes. --processes tries it.',
   ])
 })
 

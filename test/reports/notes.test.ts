@@ -121,10 +121,10 @@ test('lanes that stopped are told together where they are many, each with its pl
     `! b stopped at access 9: ${refused} Its counts end there.`,
   ])
   assert.deepEqual(marked(stopped('k1', 'a', 4), stopped('k1', 'b', 4)), [
-    `! a and b stopped at access 4: ${refused} Their counts end there.`,
+    `! a and b stopped at access 4: ${refused} The counts end there.`,
   ])
   assert.deepEqual(marked(stopped('k1', 'a', 4), stopped('k2', 'a', 9)), [
-    `! a on every kernel stopped at access 4 to 9: ${refused} Their counts end there.`,
+    `! a on every kernel stopped at access 4 to 9: ${refused} The counts end there.`,
   ])
 })
 

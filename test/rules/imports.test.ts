@@ -18,7 +18,6 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/units', []],
   ['engine/errors', ['engine/units']],
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
-  ['engine/capacity', []],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
   ['engine/breakdown', [BASE]],
@@ -65,7 +64,6 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
       'engine/(errors|units|counters|cost|run|turning-price)',
       'engine/cost/(p3|p4|modern).*',
       'engine/kernel/linux-.*',
-      'reports/numbers',
     ],
   ],
   ['reports/csv', ['engine/(run|counters|cost|units)', 'reports/.*'], ['csv-stringify/sync']],
@@ -80,7 +78,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   [
     'reports/.*',
     [
-      'engine/(run|counters|cost|turning-price|units|capacity|breakdown|first-operations)',
+      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations)',
       'engine/gate/(table|verdict|compare|explain)',
       'reports/.*',
     ],
