@@ -98,7 +98,7 @@ test('a trace is the same for the same seed, and stays inside window and file', 
 })
 
 test('a limit too high to be reached is refused in one line with the way out', () => {
-  const hindrance = limitHindrance(2_147_483_642)
+  const hindrance = limitHindrance('memfd', 2_147_483_642)
   assert.equal(hindrance?.reason, 'limit-too-high')
   assert.match(hindrance.why, /at most 1,000,000 vmas, and vm\.max_map_count is 2,147,483,642; sysctl -w vm\.max_map/)
 })

@@ -18,7 +18,7 @@ const cannotReach = cannotMeasure || reachable()
 
 function reachable(): string | false {
   if (!existsSync('/proc/sys/vm/max_map_count')) return 'needs Linux'
-  return mapLimit() > MOST ? `vm.max_map_count is ${mapLimit()}` : (limitHindrance()?.why ?? false)
+  return mapLimit() > MOST ? `vm.max_map_count is ${mapLimit()}` : (limitHindrance('/dev/shm')?.why ?? false)
 }
 
 const asked = [
@@ -75,7 +75,7 @@ test('one vma more or less beside the window would be noticed', { skip: cannotRe
 test('a process that dies at the limit is a row that says so', { skip: cannotReach }, () => {
   const unknown = { ...strategyNamed('map-fixed'), name: 'no-such' }
   const done: number[] = []
-  const { runs } = certifyLimit(linux618, [unknown], 1, runs => done.push(runs))
+  const { runs } = certifyLimit(linux618, [unknown], { seed: 1, hostFile: '/dev/shm' }, runs => done.push(runs))
   assert.equal(done.at(-1), LIMIT_TRACES)
   assert.ok(
     runs.every(({ died, answers }) => answers === null && /measuring process failed: .*no-such/.test(died ?? '')),
