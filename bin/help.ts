@@ -45,8 +45,7 @@ Prints a completion script for the shell in $SHELL (bash, zsh or fish).
   remapbench completion >> ~/.bashrc
 `
 
-const RUN_INTRO = `remapbench [run] [options]
-One trace through every strategy on every kernel asked for; counts, not times.
+const RUN_INTRO = `remapbench [run] [options]: one trace, every strategy on every kernel asked for
 `
 
 const RUN_END = `

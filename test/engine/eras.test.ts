@@ -23,7 +23,7 @@ test('on 6.18 an entry is dirty if its page is: pages that only reads have made 
 test('look-ups may be counted on a kernel that flushes for each vma: even untouched pages cost a flush there', () => {
   for (const unmapFlush of ['whole', 'whole-per-vma'] as const) {
     const kernel = smallKernel({ model: { unmapFlush }, pagesMappedOnce: true })
-    kernel.mmapFixed(4, 1, 100, 0)
+    for (const vpn of [3, 4, 5]) kernel.mmapFixed(vpn, 1, 100 * vpn, 0)
     const c = counted(kernel, () => kernel.mmapFixed(4, 1, 200, 0))
     assert.equal(c.tlbFullFlushes, unmapFlush === 'whole' ? 0 : 1, unmapFlush)
   }
@@ -31,12 +31,12 @@ test('look-ups may be counted on a kernel that flushes for each vma: even untouc
 
 test('look-ups may be counted on a kernel that joins neighbours: a page that continues its neighbour joins it', () => {
   for (const [mergesFileVmas, vmas] of [
-    ['never', 3],
-    ['after-allocating', 1],
+    ['never', 5],
+    ['after-allocating', 4],
   ] as const) {
     const kernel = smallKernel({ model: { mergesFileVmas }, pagesMappedOnce: true })
-    kernel.mmapFixed(4, 1, 100, 0)
-    kernel.mmapFixed(4, 1, 4, 0)
+    for (const vpn of [3, 4, 5]) kernel.mmapFixed(vpn, 1, 100 * vpn, 0)
+    kernel.mmapFixed(4, 1, 301, 0)
     assert.equal(kernel.space.mapCount, vmas, mergesFileVmas)
   }
 })
