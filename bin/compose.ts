@@ -154,7 +154,7 @@ function composePool(request: RunRequest, processes: number): Comparison {
         }))
       })
       const simulation = simulate(parts, cpus, { warmup, accesses, reclaimEvery: reclaim }, onProgress)
-      const all = measureHostLanes(plans, simulation, sizes, request.hostFile, ({ spec: { strategy } }) => {
+      const all = measureHostLanes(plans, simulation, sizes, request, ({ spec: { strategy } }) => {
         return { kind: 'pool', strategy, request }
       })
       requireOneLane(all.plans)
@@ -179,7 +179,7 @@ function composeOps(request: RunRequest, file: string): Comparison {
     run: onProgress => {
       const lanes = allocating(() => plans.filter(isModelled).flatMap(plan => startLanes(plan, sizes, 'ops')))
       const simulation = runOps(rows, lanes, warmup, onProgress)
-      const all = measureHostLanes(plans, simulation, sizes, request.hostFile, ({ spec: { strategy } }) => {
+      const all = measureHostLanes(plans, simulation, sizes, request, ({ spec: { strategy } }) => {
         const traces = [{ rows: { ...rows }, warmup }]
         return { kind: 'rows', strategy, sizes, writtenShare: request.writtenShare, traces }
       })

@@ -62,6 +62,7 @@ export const RUN_FLAGS: readonly FlagGroup[] = [
     flags: [
       flag('breakdown', '', '', 'counts by relation and kernel step (text, JSON)'),
       { ...flag('explain', 'LIST', '', 'how numbers arose, such as page_faults'), repeats: true },
+      flag('verify', '', '', 'host: also looks whether each touch sees its page'),
       flag('time', 'ROUNDS', '', 'times lanes on host, too (text, JSON)'),
       flag('cost', 'NAME', '', "prices for modelled times [the kernel's, if any]"),
       flag('format', 'NAME', '', 'what stdout gets [text on a terminal, else csv]'),

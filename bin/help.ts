@@ -51,8 +51,7 @@ const RUN_INTRO = `remapbench [run] [options]: one trace, every strategy on ever
 const RUN_END = `
 Examples
   remapbench --workload zipf --param theta=0.8 --file 4G --processes 1,10,50
-  remapbench --ops window.csv --file 128M --window 4M --format json
-
+  remapbench --kernel host --file 4G --window 256M --accesses 200K --time 9
 Sizes: 4K, 16KiB, 1G (powers of 1024). Counts: 10M, 1_000_000, 1e6. LIST: a,b,c.
 Names and parameters: remapbench list --verbose.
 `

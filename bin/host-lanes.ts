@@ -12,6 +12,7 @@ import type { KernelModel } from '../engine/kernel/model.ts'
 import type { LaneResult } from '../engine/lane-group.ts'
 import { HOST } from '../engine/native/host-model.ts'
 import type { HostCounts, Measurement } from '../engine/native/measure.ts'
+import type { Verified } from '../engine/native/verify.ts'
 import type { HostFile, MeasuredBy, RunSpec } from '../engine/run.ts'
 import type { Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
@@ -123,14 +124,14 @@ export function measureHostLanes(
   plans: readonly LanePlan[],
   simulation: Simulation,
   sizes: Geometry,
-  file: HostFile,
+  { hostFile, verifies }: Pick<RunRequest, 'hostFile' | 'verifies'>,
   taskOf: (plan: LanePlan) => LaneTask,
 ): Measured {
   const runs = plans.map(plan => plan.unsupported === null && plan.model.name === HOST)
   if (!runs.includes(true)) return { plans, simulation }
   const modelled = simulation.lanes[Symbol.iterator]()
   const lanes: LaneResult[] = []
-  const descriptor = createBackingFile(sizes.filePages, plans[0].writtenShare, file)
+  const descriptor = createBackingFile(sizes.filePages, plans[0].writtenShare, hostFile)
   try {
     const finished = plans.map((plan, i) => {
       if (!runs[i]) {
@@ -138,7 +139,7 @@ export function measureHostLanes(
         return plan
       }
       const { spec } = plan
-      const task = { kind: 'count', work: taskOf(plan), patience: PATIENCE } as const
+      const task = { kind: 'count', work: taskOf(plan), patience: PATIENCE, verifies } as const
       const answer = perform(task, descriptor, limitMs(spec))
       if (isDeath(answer)) return { ...plan, unsupported: refused(answer, `--strategy ${spec.strategy} on ${HOST}`) }
       if (answer.traceHash !== '' && answer.traceHash !== simulation.traceHash) {
@@ -153,9 +154,12 @@ export function measureHostLanes(
           unsupported: refused({ reason: `errno-${-error}`, why }, `--strategy ${spec.strategy} on ${HOST}`),
         }
       }
+      if (answer.verified?.first) {
+        return { ...plan, unsupported: refused(wrongPages(answer.verified), `--verify of ${spec.strategy} on ${HOST}`) }
+      }
       lanes.push(laneResult(measurement))
       const model = { ...plan.model, uncounted: COUNTER_NAMES.filter(name => measurement.counts[name] === undefined) }
-      return { ...plan, model, measured: describe(answer, measurement, file) }
+      return { ...plan, model, measured: describe(answer, measurement, hostFile) }
     })
     return { plans: finished, simulation: { ...simulation, lanes } }
   } finally {
@@ -168,9 +172,20 @@ export function limitMs({ accesses, warmup, unitBytes }: Pick<RunSpec, 'accesses
   return LEAST_LIMIT_MS + (accesses + warmup) * (unitBytes / PAGE_BYTES) * LIMIT_MS_PER_PAGE
 }
 
+/** A lane that shows other pages than it should has no result. */
+export function wrongPages({ touches, wrong, first }: Verified): Hindrance {
+  const { vpn, expected, found } = first!
+  const where = `window page ${vpn} showed file page ${found} instead of ${expected}`
+  return { reason: 'wrong-pages', why: `${wrong} of ${touches} touches saw a wrong page: ${where}` }
+}
+
 /** How the counts of a lane came about. */
-function describe({ level, why }: ChildAnswer, { accepted, tries, noise }: Measurement, file: HostFile): MeasuredBy {
-  return { level, why, file, accepted, tries, ...noise }
+function describe(
+  { level, why, verified }: ChildAnswer,
+  { accepted, tries, noise }: Measurement,
+  file: HostFile,
+): MeasuredBy {
+  return { level, why, file, accepted, tries, ...noise, verifiedTouches: verified?.touches ?? null }
 }
 
 function laneResult({ counts, error }: Measurement): LaneResult {

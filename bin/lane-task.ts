@@ -7,6 +7,7 @@ import { type Plan, planAll, planWork, recordPlan, rowsWork, type Site } from '.
 import { Libc } from '../engine/native/libc.ts'
 import type { Work } from '../engine/native/measure.ts'
 import { playPlainly } from '../engine/native/recorded-calls.ts'
+import { type Verified, verifyPlan } from '../engine/native/verify.ts'
 import { OpsRows } from '../engine/ops-rows.ts'
 import type { StrategySizes } from '../engine/strategy/strategy.ts'
 import type { WindowOps } from '../engine/window-ops.ts'
@@ -43,6 +44,8 @@ export interface OpenedWorks {
   /** One for each trace; of a pool there is one. */
   readonly works: readonly Work[]
   readonly traceHash: string
+  /** Of a pool: does its work once more and looks at what the window shows. */
+  verify?(): Verified
 }
 
 /** Work that is timed, and what is done in it. */
@@ -70,8 +73,9 @@ export function openWorks(libc: Libc, task: LaneTask): OpenedWorks {
 }
 
 function openPlan(libc: Libc, task: PoolTask): OpenedWorks {
-  const { site, plan } = planOf(libc, task)
-  return { kernel: site.kernel, works: [planWork(site, plan)], traceHash: plan.traceHash }
+  const { site, plan, window } = planOf(libc, task)
+  const verify = () => verifyPlan(site, window, plan)
+  return { kernel: site.kernel, works: [planWork(site, plan)], traceHash: plan.traceHash, verify }
 }
 
 /** The same for timing: with its first part, and that part again by a bare loop, of the same calls at the same places. */

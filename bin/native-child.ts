@@ -13,6 +13,7 @@ import { type LimitRun, runAtLimit } from '../engine/native/limit-run.ts'
 import { type Measurement, measure, type Patience } from '../engine/native/measure.ts'
 import { type Level, Meter } from '../engine/native/meter.ts'
 import { hasTracefs, TRACEFS } from '../engine/native/perf-events.ts'
+import type { Verified } from '../engine/native/verify.ts'
 import { OpsRows } from '../engine/ops-rows.ts'
 import type { StrategySizes } from '../engine/strategy/strategy.ts'
 import { strategyNamed } from './compose.ts'
@@ -21,7 +22,13 @@ import { enter, FILE_DESCRIPTOR, type LaneTask, openWorks, type RowsTrace } from
 /** What is asked of the process. */
 export type ChildTask =
   | { readonly kind: 'calibrate' }
-  | { readonly kind: 'count'; readonly work: LaneTask; readonly patience: Patience }
+  | {
+      readonly kind: 'count'
+      readonly work: LaneTask
+      readonly patience: Patience
+      /** Whether to look at what the window shows, too; of a pool alone. */
+      readonly verifies?: boolean
+    }
   | LimitTask
 
 /** Operations at the limit of vmas. */
@@ -49,6 +56,8 @@ export interface ChildAnswer {
   readonly calibration: Calibration | null
   readonly measurements: readonly Measurement[]
   readonly traceHash: string
+  /** null if nobody asked. */
+  readonly verified: Verified | null
 }
 
 /** What a task is answered by. */
@@ -65,17 +74,24 @@ function perform(task: ChildTask): ChildAnswer | LimitRun {
   if (task.kind === 'calibrate') {
     const kernel = new HostKernel(new HostWindow(libc, CALIBRATION_PAGES), FILE_DESCRIPTOR)
     const meter = meterOf(kernel)
-    return { ...about(meter), calibration: calibrate(kernel, meter, ranFirst), measurements: [], traceHash: '' }
+    return {
+      ...about(meter),
+      calibration: calibrate(kernel, meter, ranFirst),
+      measurements: [],
+      traceHash: '',
+      verified: null,
+    }
   }
   if (task.kind === 'limit') {
     const { sizes, mapLimit } = task
     const site = { libc, descriptor: FILE_DESCRIPTOR, entry: strategyNamed(task.strategy), sizes, mapLimit }
     return runAtLimit(site, Object.assign(new OpsRows(), task.rows))
   }
-  const { kernel, works, traceHash } = openWorks(libc, task.work)
+  const { kernel, works, traceHash, verify } = openWorks(libc, task.work)
   const meter = meterOf(kernel)
   const measurements = works.map(work => measure(meter, kernel, work, ranFirst, task.patience))
-  return { ...about(meter), calibration: null, measurements, traceHash }
+  const verified = task.verifies ? (verify?.() ?? null) : null
+  return { ...about(meter), calibration: null, measurements, traceHash, verified }
 }
 
 function meterOf(kernel: HostKernel): Meter {

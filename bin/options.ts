@@ -82,6 +82,8 @@ export interface RunOptions {
    * its own: CPU time and time by the clock. With `units` also at other units. By default nothing is timed.
    */
   readonly time?: number | string
+  /** On the running kernel: the work is done once more, looking whether each touch sees its page of the file; by default false. */
+  readonly verify?: boolean
   /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
   readonly cost?: string
 }
@@ -101,6 +103,7 @@ export const FLAG_OF: Readonly<Record<OptionName, string>> = {
   unit: 'unit',
   backing: 'backing',
   memfd: 'memfd',
+  verify: 'verify',
   contents: 'contents',
   accesses: 'accesses',
   warmup: 'warmup',

@@ -63,6 +63,8 @@ export interface RunRequest {
   readonly reclaim: number
   readonly seed: number
   readonly findsUnits: boolean
+  /** Whether to look at what lanes on the running kernel show. */
+  readonly verifies: boolean
   /** Rounds in which lanes on the running kernel are timed; 0 for none. */
   readonly timedRounds: number
   readonly breakdown: boolean
@@ -84,7 +86,7 @@ export function toRequest(options: RunOptions): RunRequest {
   }
   const ops = options.ops === undefined ? null : text(options, 'ops')
   if (ops !== null) refuseBesideOps(options)
-  if (options.time !== undefined) requireTimeable(options)
+  requireHost(options)
   return {
     workload: text(options, 'workload'),
     params: options.params ?? {},
@@ -96,7 +98,8 @@ export function toRequest(options: RunOptions): RunRequest {
     windowBytes: size(options, 'window'),
     unitBytes: size(options, 'unit'),
     backing: word(options, 'backing', ['shmem', 'ramfs', 'disk'], BACKING_HINTS),
-    hostFile: hostFileOf(options),
+    hostFile: isSet(options, 'memfd') ? 'memfd' : '/dev/shm',
+    verifies: isSet(options, 'verify'),
     ...contentsOf(options),
     accesses: count(options, 'accesses', 1, MOST),
     warmup: count(options, 'warmup', 0, MOST),
@@ -117,15 +120,26 @@ export function toRequest(options: RunOptions): RunRequest {
   }
 }
 
-/** Models have no time to measure. */
-function requireTimeable(options: RunOptions): void {
-  const problem =
-    options.ops !== undefined
-      ? 'does not go with --ops, whose rows are counted only'
-      : list(options, 'kernel').includes(HOST)
-        ? null
-        : `times the running kernel alone; add --kernel ${HOST}`
-  if (problem !== null) throw new UsageError(`--time ${options.time}: ${problem}`)
+/** What is asked of the running kernel alone; rows of --ops are counted and no more. */
+const OF_HOST: readonly (readonly [OptionName, goesWithOps: boolean])[] = [
+  ['memfd', true],
+  ['time', false],
+  ['verify', false],
+]
+
+function requireHost(options: RunOptions): void {
+  for (const [name, goesWithOps] of OF_HOST) {
+    const value = options[name]
+    if (value === undefined || value === false) continue
+    const option = value === true ? `--${name}` : `--${name} ${value}`
+    const kernels = list(options, 'kernel')
+    if (!kernels.includes(HOST)) {
+      throw new UsageError(`${option}: is for the running kernel alone; --kernel ${kernels.join()} lacks ${HOST}`)
+    }
+    if (options.ops !== undefined && !goesWithOps) {
+      throw new UsageError(`${option}: does not go with --ops, whose rows are counted only`)
+    }
+  }
 }
 
 function refuseBesideOps(options: RunOptions): void {
@@ -157,13 +171,6 @@ function processesOf(options: RunOptions): readonly number[] {
   const [alone, why] = OF_ONE_PROCESS.find(([name]) => options[name] !== undefined) ?? []
   if (alone === undefined || processes.join() === '1') return processes
   throw new UsageError(`--processes ${processes.join()}: does not go with --${FLAG_OF[alone]}, ${why}`)
-}
-
-function hostFileOf(options: RunOptions): HostFile {
-  if (!isSet(options, 'memfd')) return '/dev/shm'
-  const kernels = list(options, 'kernel')
-  if (kernels.includes(HOST)) return 'memfd'
-  throw new UsageError(`--memfd: only the running kernel has a file; --kernel ${kernels.join()} lacks ${HOST}`)
 }
 
 /** CPUs are there for processes to share; those that run one process are --threads. */

@@ -10,7 +10,7 @@ export function optionsOf(args: Arguments): RunOptions {
   const { format: _, ...plain } = args.values
   for (const [flag, value] of Object.entries(plain)) options[camelCase(flag) as OptionName] = value
   for (const name of ['strategy', 'kernel', 'explain'] as const) if (args.lists[name]) options[name] = args.lists[name]
-  for (const name of ['breakdown', 'memfd'] as const) if (args.switches.has(name)) options[name] = true
+  for (const name of ['breakdown', 'memfd', 'verify'] as const) if (args.switches.has(name)) options[name] = true
   if (args.lists.param) options.params = paramsOf(args.lists.param)
   return options as RunOptions
 }

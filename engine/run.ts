@@ -78,6 +78,8 @@ export interface MeasuredBy {
   readonly calls: number
   readonly faults: number
   readonly preemptions: number
+  /** Touches that were seen to show the right page of the file, in a run of their own; null if nobody asked. */
+  readonly verifiedTouches: number | null
 }
 
 export interface RunResult {

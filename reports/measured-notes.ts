@@ -1,8 +1,17 @@
 // What a reader must know of counts taken from the running kernel: what could not be counted, and what disturbed them.
 
 import { groupsOf, namesOf } from './lanes.ts'
-import { counted } from './numbers.ts'
+import { counted, grouped } from './numbers.ts'
 import type { ReportRow } from './report.ts'
+
+/** That the window showed what it should, where somebody asked. */
+export function verifiedNotes(rows: readonly ReportRow[]): readonly string[] {
+  const seen = rows.filter(({ result }) => result.measured && result.measured.verifiedTouches !== null)
+  const byTouches = groupsOf(seen, ({ result }) => grouped(result.measured!.verifiedTouches!))
+  return [...byTouches].map(
+    ([touches, lanes]) => `Verified: ${touches} touches of ${namesOf(lanes, rows)} each saw the right page.`,
+  )
+}
 
 /** Sentences of warning; none where everything was counted and nothing disturbed it. */
 export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {

@@ -8,7 +8,7 @@ import type { CounterName } from '../engine/counters.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { byKernel, groupsOf, isLong, isOps, listed, names, shared } from './lanes.ts'
 import { lowmemNotes } from './lowmem.ts'
-import { measuredNotes } from './measured-notes.ts'
+import { measuredNotes, verifiedNotes } from './measured-notes.ts'
 import { uncountedEvents, unpricedEvents } from './modelled.ts'
 import { counted, grouped, mean } from './numbers.ts'
 import { refusals, stockLimits } from './refusals.ts'
@@ -39,6 +39,7 @@ export function notes(rows: readonly ReportRow[]): readonly Note[] {
   const widest = widestPrice(rows)
   const warnings = [
     ...[...refusals(rows), ...stockLimits(rows), ...lowmemNotes(rows), ...measuredNotes(rows)].map(warn),
+    ...verifiedNotes(rows).map((text): Note => ({ mark: '', text })),
     ...touchNotes(rows),
     ...smallUnits(rows),
     ...missingTlb(rows),

@@ -43,6 +43,8 @@ test('nothing asked for is the main job', () => {
     reclaim: 0,
     seed: 1,
     findsUnits: false,
+    timedRounds: 0,
+    verifies: false,
     breakdown: false,
     explained: [],
     cost: null,
@@ -54,7 +56,7 @@ test('a memfd is for the running kernel alone, whose own it is', () => {
   assert.equal(toRequest({ memfd: false }).hostFile, '/dev/shm')
   assert.equal(
     refusal({ memfd: true, kernel: 'linux-6.18' }),
-    '--memfd: only the running kernel has a file; --kernel linux-6.18 lacks host',
+    '--memfd: is for the running kernel alone; --kernel linux-6.18 lacks host',
   )
   assert.equal(refusal({ memfd: 1, kernel: 'host' }), '--memfd 1: must be true or false')
 })

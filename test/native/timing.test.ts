@@ -93,7 +93,7 @@ async function timedChildOf(parent: number): Promise<void> {
 
 test('mistakes with --time name what is allowed', () => {
   for (const [options, message] of [
-    [['--time', '5'], '--time 5: times the running kernel alone; add --kernel host'],
+    [['--time', '5'], '--time 5: is for the running kernel alone; --kernel linux-2.5.42-remap lacks host'],
     [['--time', '0', '--kernel', 'host'], '--time 0: must be a whole number from 1 to 1000'],
     [
       ['--time', '5', '--kernel', 'host', '--ops', 'x.csv'],

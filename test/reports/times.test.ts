@@ -20,6 +20,7 @@ const MEASURED = {
   calls: 0,
   faults: 0,
   preemptions: 0,
+  verifiedTouches: null,
 } as const
 
 /** A thousand accesses and a hundred remaps that took so many microseconds, quartiles a hundredth to either side. */

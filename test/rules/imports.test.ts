@@ -55,6 +55,8 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     ['engine/(units|errors|rng|suggest|trace|window|window-ops|ops-rows)', 'workloads/.*'],
     ['csv-parse/sync'],
   ],
+  // The one place that knows how rounds are driven.
+  ['engine/timing', [], ['tinybench']],
   ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
   // A claim reads rows and tables of numbers; it runs nothing.
   [
@@ -78,7 +80,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   [
     'reports/.*',
     [
-      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations)',
+      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations|timing)',
       'engine/gate/(table|verdict|compare|explain)',
       'reports/.*',
     ],

@@ -47,7 +47,7 @@ const FOLDERS: readonly (readonly [
     'reports',
     FORMATS,
     [
-      /^(report|columns|dominance|lane-table|lanes|lines|lowmem|measured-(notes|sources)|modelled|breakdown-table|notes|numbers|origins|outlook|refusals|standing|summary|unit-range|verdict|words)$/,
+      /^(report|columns|dominance|lane-table|lanes|lines|lowmem|measured-(notes|sources|verdict)|modelled|breakdown-table|notes|numbers|origins|outlook|refusals|standing|summary|times|unit-range|verdict|words)$/,
       /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
       /^claims(-|$)/,
       /^certificate(-|$)/,
