@@ -151,6 +151,15 @@ test('JSON has times with what describes the run, and nowhere else', () => {
   assert.equal('timing' in JSON.parse(json.render(reportOf(rowOf(resultOf({}), null)))).meta, false)
 })
 
+test('without times the text says how to get them, and a memfd is called one', () => {
+  const { times: _, ...untimed } = timed('a', {})
+  assert.match(text.render(reportOf(untimed)), /^Next: the same with --time 9: what they take here$/m)
+  assert.doesNotMatch(text.render(reportOf(timed('a', {}))), /--time/)
+  assert.match(text.render(reportOf(untimed)), /16 GiB \/dev\/shm file, /)
+  const measured = { ...MEASURED, file: 'memfd' } as const
+  assert.match(text.render(reportOf({ ...untimed, result: { ...untimed.result, measured } })), /16 GiB memfd, /)
+})
+
 test('the text shows times between the counts and the verdict', () => {
   const lines = text.render(reportOf(timed('a', {}), timed('b', { own: took(200) }))).split('\n')
   const at = (start: string) => lines.findIndex(line => line.startsWith(start))
