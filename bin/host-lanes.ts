@@ -35,7 +35,7 @@ const LIMIT_MS_PER_PAGE = 0.5
 /** Tries of a lane that is disturbed, and when no further one begins. */
 const PATIENCE = { tries: 6, ms: 30_000 }
 /** An operation planned ahead: its number and its file page; an access may be two. */
-const BYTES_PER_ACCESS = 16
+export const BYTES_PER_ACCESS = 16
 /** Vmas that a remap may add: it may cut one in three. */
 const VMAS_PER_REMAP = 2
 
@@ -86,22 +86,35 @@ export interface HostNeeds {
 }
 
 /** Why this machine cannot run a lane; null if it can. */
-export function hostHindrance({ strategy, sizes, request, mostRemaps }: HostNeeds): Unsupported | null {
-  const { reclaim, otherFaultShare, accesses, warmup, hostFile } = request
-  const { windowPages, unitPages, filePages } = sizes
+export function hostHindrance(needs: HostNeeds): Unsupported | null {
+  const { request, mostRemaps } = needs
+  const { reclaim, otherFaultShare, accesses, warmup } = request
   const { lacks } = hostKernel
   if (reclaim > 0) return refused({ reason: 'no-reclaim', why: lacks.reclaim! }, `--reclaim on ${HOST}`)
   if (otherFaultShare > 0)
     return refused({ reason: 'no-other-faults', why: lacks['other-faults']! }, `--other-faults on ${HOST}`)
-  const written = filePages * PAGE_BYTES * request.writtenShare
-  const fileBytes = Math.min(filePages * PAGE_BYTES, written + (mostRemaps + 1) * unitPages * PAGE_BYTES)
-  const machine = machineHindrance() ?? memoryHindrance(fileBytes, hostFile, (accesses + warmup) * BYTES_PER_ACCESS)
-  if (machine !== null) return refused(machine, ASKED)
+  const planned = (accesses + warmup) * BYTES_PER_ACCESS
+  const hindrance = machineHindrance() ?? roomHindrance(request, mostRemaps, planned) ?? laneHindrance(needs)
+  return hindrance === null ? null : refused(hindrance, ASKED)
+}
+
+/** Null if there is room for the file, with the pages that so many remaps may add to it, and `planned` bytes beside it. */
+export function roomHindrance(
+  { fileBytes, unitBytes, writtenShare, hostFile }: RunRequest,
+  mostRemaps: number,
+  planned: number,
+): Hindrance | null {
+  const most = Math.min(fileBytes, fileBytes * writtenShare + (mostRemaps + 1) * unitBytes)
+  return memoryHindrance(most, hostFile, planned)
+}
+
+/** Null if the vmas of a lane cannot come to the machine's limit. */
+export function laneHindrance({ strategy, sizes, mostRemaps }: Omit<HostNeeds, 'request'>): Hindrance | null {
+  const { windowPages, unitPages } = sizes
   // Copies and a file mapped as a whole leave the window one vma.
   if (strategy.maps === 'file' || strategy.uses.includes('copies')) return null
   const vmas = Math.min(windowPages / unitPages, 1 + VMAS_PER_REMAP * mostRemaps)
-  const limit = vmaHindrance(vmas, unitPages * PAGE_BYTES, windowPages * PAGE_BYTES)
-  return limit === null ? null : refused(limit, ASKED)
+  return vmaHindrance(vmas, unitPages * PAGE_BYTES, windowPages * PAGE_BYTES)
 }
 
 function refused({ reason, why }: Hindrance, option: string): Unsupported {

@@ -10,7 +10,8 @@ import { PAGE_BYTES } from '../engine/units.ts'
 import { geometry } from '../engine/window.ts'
 import type { LaneTimes, ReportRow, Times } from '../reports/report.ts'
 import { strategyNamed } from './compose.ts'
-import { hostHindrance, limitMs } from './host-lanes.ts'
+import type { Hindrance } from './host-guard.ts'
+import { BYTES_PER_ACCESS, laneHindrance, limitMs, roomHindrance } from './host-lanes.ts'
 import { createBackingFile } from './host-process.ts'
 import type { RunRequest } from './request.ts'
 import { TimedLane } from './timed-lane.ts'
@@ -24,6 +25,8 @@ const UNIT_ROUNDS = 5
 const MOST_ACCESSES = 20_000
 const LEAST_ACCESSES = 1000
 const UNIT_BYTES = 2 ** 28
+/** What a Node process takes beside that. */
+const PROCESS_BYTES = 2 ** 27
 const PARTS: readonly TimedPart[] = ['whole', 'sample', 'plain']
 
 /** Work that is timed, and how many rounds it takes at most. */
@@ -60,6 +63,8 @@ async function timeAll(
   { lanes, units, isStopped, onProgress }: TimingPlan,
 ): Promise<readonly ReportRow[]> {
   const strategies = lanes.map(({ result: { spec } }) => spec.strategy)
+  const hindrance = roomForAll(request, lanes.length)
+  if (hindrance !== null) return withTimesOf(rows, lanes, () => ({ ...NO_TIMES, why: hindrance.why }))
   const descriptor = createBackingFile(request.fileBytes / PAGE_BYTES, request.writtenShare, request.hostFile)
   let rounds = 0
   const onRound = async () => {
@@ -82,10 +87,26 @@ async function timeAll(
         atUnits: units.map((unitBytes, i) => ({ unitBytes, times: timesIn(atUnits[i]![lane]!.whole) })),
       }
     }
-    return rows.map(row => (lanes.includes(row) ? { ...row, times: timesOf(lanes.indexOf(row)) } : row))
+    return withTimesOf(rows, lanes, timesOf)
   } finally {
     closeSync(descriptor)
   }
+}
+
+const NO_TIMES: LaneTimes = { own: null, why: '', harness: null, atUnits: [] }
+
+function withTimesOf(
+  rows: readonly ReportRow[],
+  lanes: readonly ReportRow[],
+  timesOf: (lane: number) => LaneTimes,
+): readonly ReportRow[] {
+  return rows.map(row => (lanes.includes(row) ? { ...row, times: timesOf(lanes.indexOf(row)) } : row))
+}
+
+/** All lanes are there at the same time: each with its plan, and where it copies with its frames. */
+function roomForAll(request: RunRequest, lanes: number): Hindrance | null {
+  const accesses = request.accesses + request.warmup
+  return roomHindrance(request, accesses, lanes * (accesses * BYTES_PER_ACCESS + request.windowBytes + PROCESS_BYTES))
 }
 
 /** Where lanes are timed; `onRound` is called before each round and may put an end to it. */
@@ -140,7 +161,7 @@ function timesIn(part: Times | Error | undefined): Times | null {
 function fits(strategy: string, request: RunRequest): boolean {
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const mostRemaps = request.accesses + request.warmup
-  return hostHindrance({ strategy: strategyNamed(strategy), sizes, request, mostRemaps }) === null
+  return laneHindrance({ strategy: strategyNamed(strategy), sizes, mostRemaps }) === null
 }
 
 function shorter(request: RunRequest, unitBytes: number): RunRequest {

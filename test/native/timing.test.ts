@@ -11,8 +11,10 @@ import { run } from '../../bin/api.ts'
 import { createBackingFile } from '../../bin/host-process.ts'
 import { toRequest } from '../../bin/request.ts'
 import { TimedLane } from '../../bin/timed-lane.ts'
+import { timing } from '../../bin/timing.ts'
 import { CLI, cli, environment, scratch } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
+import { resultOf, rowOf } from '../helpers/results.ts'
 
 const small = { file: '128M', window: '4M', accesses: 5000 }
 
@@ -58,6 +60,14 @@ test('a lane that dies while it is timed says why', { skip: cannotMeasure }, asy
   await assert.rejects(killed.round('whole'), /ended by SIGBUS/)
   await killed.close()
   closeSync(descriptor)
+})
+
+test('lanes that do not fit memory together are not timed, and say why', { skip: cannotMeasure }, async () => {
+  const request = toRequest({ ...small, kernel: 'host', time: 2, accesses: 2 ** 40 })
+  const row = rowOf(resultOf({ strategy: 'map-fixed', kernel: 'host' }), null)
+  const [timed] = await timing(request, [row], async () => false).run(() => {})
+  assert.equal(timed!.times!.own, null)
+  assert.match(timed!.times!.why, /^the file and the measuring process need [\d.]+ GiB, and [\d.]+ are /)
 })
 
 test('a signal ends the timing alone: what was counted is written and printed', { skip: cannotMeasure }, async t => {
