@@ -67,7 +67,7 @@ test('lanes that do not fit memory together are not timed, and say why', { skip:
   const row = rowOf(resultOf({ strategy: 'map-fixed', kernel: 'host' }), null)
   const [timed] = await timing(request, [row], async () => false).run(() => {})
   assert.equal(timed!.times!.own, null)
-  assert.match(timed!.times!.why, /^the file and the measuring process need [\d.]+ GiB, and [\d.]+ are /)
+  assert.match(timed!.times!.why, /^the file and the measuring process need [\d,.]+ GiB, and [\d.]+ GiB are /)
 })
 
 test('a signal ends the timing alone: what was counted is written and printed', { skip: cannotMeasure }, async t => {
