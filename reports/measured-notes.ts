@@ -4,6 +4,8 @@ import { groupsOf, namesOf } from './lanes.ts'
 import { counted, grouped } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 
+const CALL = 'remap-file-pages'
+
 /** That the window showed what it should, where somebody asked. */
 export function verifiedNotes(rows: readonly ReportRow[]): readonly string[] {
   const seen = rows.filter(({ result }) => result.measured && result.measured.verifiedTouches !== null)
@@ -25,6 +27,7 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
     ...[...partly].map(
       ([why, lanes]) => `Not all of ${namesOf(lanes, rows)} could be counted: ${why}. The rest is empty.`,
     ),
+    ...emulated(some),
     ...some.flatMap(row => {
       const why = row.times?.why
       return why ? [`${namesOf([row], rows)} could not be timed: ${why}.`] : []
@@ -42,5 +45,15 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
         'other counts are filtered.'
       )
     }),
+  ]
+}
+
+/** With the mail's call the window would have stayed one vma. */
+function emulated(rows: readonly ReportRow[]): readonly string[] {
+  const lanes = rows.filter(({ result: { spec, counts } }) => spec.strategy.startsWith(CALL) && counts.vmas! > 1)
+  if (lanes.length === 0) return []
+  const most = Math.max(...lanes.map(({ result }) => result.counts.vmas!))
+  return [
+    `The running kernel emulates remap_file_pages() by mappings, as kernels do since 4.0: ${grouped(most)} vmas at the end, not one.`,
   ]
 }

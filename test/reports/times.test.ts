@@ -160,6 +160,17 @@ test('without times the text says how to get them, and a memfd is called one', (
   assert.match(text.render(reportOf({ ...untimed, result: { ...untimed.result, measured } })), /16 GiB memfd, /)
 })
 
+test('a remap_file_pages() that makes vmas is said to be emulated', () => {
+  const lane = (strategy: string, vmas: number) => {
+    const { result } = timed(strategy, {})
+    return rowOf({ ...result, counts: countsOf({ vmas }) }, null)
+  }
+  assert.deepEqual(measuredNotes([lane('remap-file-pages', 4078), lane('map-fixed', 4078)]), [
+    'The running kernel emulates remap_file_pages() by mappings, as kernels do since 4.0: 4,078 vmas at the end, not one.',
+  ])
+  assert.deepEqual(measuredNotes([lane('remap-file-pages', 1), lane('map-fixed', 4078)]), [])
+})
+
 test('the text shows times between the counts and the verdict', () => {
   const lines = text.render(reportOf(timed('a', {}), timed('b', { own: took(200) }))).split('\n')
   const at = (start: string) => lines.findIndex(line => line.startsWith(start))
