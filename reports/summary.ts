@@ -38,6 +38,8 @@ export function summary(rows: readonly ReportRow[]): readonly SummaryRow[] {
     ...rare('IPI rounds', 'ipiRounds'),
     tlbMisses(rows),
     counter(rows, 'vmas, peak', 'vmasPeak'),
+    // Of the running kernel the peak is not known.
+    ...(rows.every(row => row.result.counts.vmasPeak === null) ? [counter(rows, 'vmas, at the end', 'vmas')] : []),
     counter(rows, 'vma lowmem, peak', 'vmaLowmemBytesPeak', memory),
     ...(isApart(rows, 'pageTableBytesPeak') ? [counter(rows, 'page tables, peak', 'pageTableBytesPeak', memory)] : []),
     modelled(rows),

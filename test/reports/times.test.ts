@@ -171,6 +171,15 @@ test('a remap_file_pages() that makes vmas is said to be emulated', () => {
   assert.deepEqual(measuredNotes([lane('remap-file-pages', 1), lane('map-fixed', 4078)]), [])
 })
 
+test('where the peak of vmas is not known, those at the end are shown', () => {
+  const lane = (counts: object) => {
+    const { result } = timed('a', {})
+    return text.render(reportOf(rowOf({ ...result, counts: countsOf({ syscalls: 1, ...counts }) }, null)))
+  }
+  assert.match(lane({ vmas: 77, vmasPeak: null }), /^vmas, at the end +77$/m)
+  assert.doesNotMatch(lane({ vmas: 77, vmasPeak: 78 }), /at the end/)
+})
+
 test('the text shows times between the counts and the verdict', () => {
   const lines = text.render(reportOf(timed('a', {}), timed('b', { own: took(200) }))).split('\n')
   const at = (start: string) => lines.findIndex(line => line.startsWith(start))
