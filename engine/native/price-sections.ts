@@ -78,7 +78,7 @@ function dropping(pages: number, isPresent: boolean, placeOf: (i: number) => num
     times,
     prepare: ground => {
       linear(ground, WINDOW_PAGES)
-      if (isPresent) ground.populate(0, WINDOW_PAGES)
+      for (let i = 0; i < times && isPresent; i++) ground.populate(placeOf(i), pages)
     },
     work: ({ kernel }) => {
       for (let i = 0; i < times; i++) kernel.dontNeed(placeOf(i), pages)
@@ -86,6 +86,7 @@ function dropping(pages: number, isPresent: boolean, placeOf: (i: number) => num
   }
 }
 
+const DROPS = 2 ** 7
 const inOrder = (i: number) => i * 2
 const anywhere = (i: number) => scattered(i, WINDOW_PAGES)
 const apart = (i: number) => i * 128
@@ -165,9 +166,9 @@ export const SECTIONS = {
   dropAbsent: dropping(1, false, inOrder, PART),
   drop: dropping(1, true, inOrder, PART),
   dropScattered: dropping(1, true, anywhere, PART),
-  drop33: dropping(33, true, apart, WINDOW_PAGES / 128),
-  drop34: dropping(34, true, apart, WINDOW_PAGES / 128),
-  drop127: dropping(127, true, apart, WINDOW_PAGES / 128),
+  drop33: dropping(33, true, apart, DROPS),
+  drop34: dropping(34, true, apart, DROPS),
+  drop127: dropping(127, true, apart, DROPS),
   copy4K: copying(1, false),
   copy64K: copying(16, false),
   copy4KScattered: copying(1, true),
