@@ -8,7 +8,7 @@ import { modernCore } from '../engine/cost/modern-core.ts'
 import type { CostModel } from '../engine/cost.ts'
 import { HOST } from '../engine/native/host-model.ts'
 import { hostPrices } from '../engine/native/price-list.ts'
-import { HOLE_PAGES, WINDOW_PAGES } from '../engine/native/price-sections.ts'
+import { FILE_PAGES } from '../engine/native/price-sections.ts'
 import type { HostFile } from '../engine/run.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import { EnvironmentError } from './errors.ts'
@@ -35,10 +35,9 @@ export function hostCost(file: HostFile): CostModel {
 }
 
 function measure(file: HostFile): CostModel {
-  const pages = WINDOW_PAGES + HOLE_PAGES
-  const hindrance = machineHindrance() ?? memoryHindrance(pages * PAGE_BYTES, file)
+  const hindrance = machineHindrance() ?? memoryHindrance(FILE_PAGES * PAGE_BYTES, file)
   if (hindrance !== null) throw new EnvironmentError(`--cost ${HOST}: ${hindrance.why}`)
-  const descriptor = createBackingFile(pages, 1, file)
+  const descriptor = createBackingFile(FILE_PAGES, 1, file)
   try {
     const answer = perform({ kind: 'prices', rounds: ROUNDS }, descriptor, LIMIT_MS)
     if (isDeath(answer)) throw new EnvironmentError(`--cost ${HOST}: ${answer.why}`)

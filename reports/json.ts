@@ -2,7 +2,7 @@
 // beside the lanes what describes the run.
 
 import type { Part } from '../engine/breakdown.ts'
-import { CAUSE_NAMES, type Price } from '../engine/cost.ts'
+import { CAUSE_NAMES, type Price, unitOf } from '../engine/cost.ts'
 import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import type { Counts, MeasuredBy, Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
@@ -103,7 +103,7 @@ function modelled({ causes }: Price) {
 /** What is said of each kernel and number of processes, for programs. */
 function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
   return judgements(rows).map(judgement => {
-    const { rows: lanes, leader, sentences } = judgement
+    const { rows: lanes, leader, first, sentences } = judgement
     const { kernel, processes } = lanes[0]!.result.spec
     const turn = turnOf(judgement)
     return {
@@ -111,7 +111,12 @@ function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
       processes,
       leader: leader?.result.spec.strategy ?? null,
       units: leader?.units ? flatUnits(leader.units) : null,
-      turns: turn && { price: turn.item.what, at_cycles: turn.at, low: turn.item.low, high: turn.item.high },
+      turns: turn && {
+        price: turn.item.what,
+        [`at_${unitOf(first!.price!.model)}`]: turn.at,
+        low: turn.item.low,
+        high: turn.item.high,
+      },
       sentences,
     }
   })

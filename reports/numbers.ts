@@ -5,9 +5,10 @@ import { formatSize } from '../engine/units.ts'
 /** What stands where there is no number. */
 export const NONE = '-'
 
-/** A whole number: 10,000,000. */
+/** A whole number: 10,000,000; one with decimals as it is. */
 export function grouped(value: number | null): string {
-  return value === null ? NONE : String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+  if (value === null) return NONE
+  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value)
 }
 
 /** `1 page access`, `2 page accesses`. */

@@ -57,12 +57,10 @@ const KINDS: readonly Kind[] = [
     })),
   ),
   kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
-  kind('cost', 'costs', () =>
-    [
-      ...COST_MODELS.map(model => ({ name: model.name, summary: model.summary, details: costDetails(model) })),
-      HOST_COST,
-    ],
-  ),
+  kind('cost', 'costs', () => [
+    ...COST_MODELS.map(model => ({ name: model.name, summary: model.summary, details: costDetails(model) })),
+    HOST_COST,
+  ]),
   kind('format', 'formats', () =>
     FORMATS.map(({ name, summary, extension }) => ({ name, summary, details: [`--out FILE${extension}`] })),
   ),

@@ -46,7 +46,10 @@ function rulesFor(faultAroundPages: number): Partial<Record<CounterName, Rule>> 
     vmaAllocs: { ...vma, how: `half of an over-mapping of an untouched page less its call, ${setting}` },
     vmaFrees: { ...vma, how: `the other half, ${setting}` },
     // A cut in the middle makes three vmas and frees one; joining frees two.
-    vmaSplits: { best: t => (t.cut - t.call - 4 * half(t)) / 2, how: 'a cut in the middle less its call and four vmas' },
+    vmaSplits: {
+      best: t => (t.cut - t.call - 4 * half(t)) / 2,
+      how: 'a cut in the middle less its call and four vmas',
+    },
     vmaMerges: { best: t => (t.join - t.call - 2 * half(t)) / 2, how: 'closing a gap less its call and two vmas' },
     tlbFullFlushes: {
       best: t => t.drop34 - t.dropAbsent - WHOLE * zap(t),

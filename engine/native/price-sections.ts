@@ -10,6 +10,7 @@ import type { CountingKernel } from '../kernel/kernel.ts'
 export const WINDOW_PAGES = 2 ** 15
 /** Pages at the end of the file that no page exists for. */
 export const HOLE_PAGES = 2 ** 11
+export const FILE_PAGES = WINDOW_PAGES + HOLE_PAGES
 /** Where anonymous frames lie: behind what maps the file. */
 const FRAMES_AT = WINDOW_PAGES
 export const FRAME_PAGES = 16

@@ -23,8 +23,6 @@ import { RecordedCalls } from './recorded-calls.ts'
 
 /** include/uapi/asm-generic/mman-common.h; since Linux 5.14. */
 const MADV_POPULATE_WRITE = 23
-/** Pages of the file, the holes at its end not written. */
-export const PRICE_FILE_PAGES = WINDOW_PAGES + HOLE_PAGES
 /** Pages whose translations the second level of a TLB may hold, some more, and as many as there are. */
 const CHASES = { chase1K: 2 ** 10, chase8K: 2 ** 13, chase32K: 2 ** 15 } as const
 type Chase = keyof typeof CHASES
@@ -47,7 +45,7 @@ interface Timed {
   work(): void
 }
 
-/** Measures in so many rounds; `descriptor` is a file of PRICE_FILE_PAGES. Throws an Error if the kernel refuses a call. */
+/** Measures in so many rounds; `descriptor` is a file of FILE_PAGES. Throws an Error if the kernel refuses a call. */
 export function sectionTimes(libc: Libc, descriptor: number, rounds: number): SectionTimes {
   const window = new HostWindow(libc, 2 * WINDOW_PAGES + FRAME_PAGES)
   const kernel = new HostKernel(window, descriptor)
