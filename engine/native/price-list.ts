@@ -1,7 +1,8 @@
 // The price list of the running kernel, from how long pieces of work take on it: each price is a difference of two or more
 // pieces (price-sections.ts), its best guess the median over the rounds.
 //
-// What is priced, and under which cause, is modern-core's; its figures are not. A range reaches from the lower to the upper
+// What is priced, and under which cause, is modern-core's; its figures are not. Where a setting matters the best guess is that of
+// a buffer pool: many vmas, pages at random places. A range reaches from the lower to the upper
 // quartile, of a cheaper and a dearer setting, too, where there is one. A difference below zero has drowned in noise and counts
 // as nothing. No price is left over from elsewhere: what cannot be measured by one process on one CPU (rounds of IPIs, signals,
 // single-page invalidations) has none, which reports say where it was counted.
@@ -33,15 +34,15 @@ function rulesFor(faultAroundPages: number): Partial<Record<CounterName, Rule>> 
   const trap: Formula = t => t.writeFault - t.populate
   const zap: Formula = t => (t.drop127 - t.drop34) / (MORE - WHOLE)
   const rangePage: Formula = t => (t.drop33 - t.drop) / (RANGE - 1) - zap(t)
-  const vma = { best: half, others: [(t: Round) => (t.mapMany - t.call) / 2] }
-  const setting = 'with few vmas; high: with 8,192 at random'
+  const vma = { best: (t: Round) => (t.mapMany - t.call) / 2, others: [half] }
+  const setting = 'with 8,192 vmas at random; low: with 64'
   return {
     syscalls: { best: t => t.call, how: 'getppid()' },
     pageFaults: { best: trap, how: 'a write fault less a page by MADV_POPULATE_WRITE' },
     populateFaults: {
-      best: t => t.populate - pte(t),
-      others: [t => t.writeFaultScattered - trap(t) - pte(t)],
-      how: 'a page by MADV_POPULATE_WRITE less its pte; high: faults at random places',
+      best: t => t.writeFaultScattered - trap(t) - pte(t),
+      others: [t => t.populate - pte(t)],
+      how: 'a write fault at a random place less its trap and its pte; low: a page by MADV_POPULATE_WRITE less its pte',
     },
     vmaAllocs: { ...vma, how: `half of an over-mapping of an untouched page less its call, ${setting}` },
     vmaFrees: { ...vma, how: `the other half, ${setting}` },
