@@ -82,7 +82,10 @@ export interface RunOptions {
    * its own: CPU time and time by the clock. With `units` also at other units. By default nothing is timed.
    */
   readonly time?: number | string
-  /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
+  /**
+   * The cost model that prices the counts, by default the kernel model's own, if it has one. `'host'` is this machine: measured
+   * once in a process, which takes some seconds; an EnvironmentError where it cannot be.
+   */
   readonly cost?: string
 }
 

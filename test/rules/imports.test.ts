@@ -18,7 +18,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/units', []],
   ['engine/errors', ['engine/units']],
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
-  ['engine/capacity', []],
+  ['engine/(capacity|spread)', []],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
   ['engine/breakdown', [BASE]],
@@ -44,7 +44,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     'engine/native/.*',
     [
       'engine/native/.*',
-      'engine/(replay|ops-run|ops-rows|buffer-pool)',
+      'engine/(replay|ops-run|ops-rows|buffer-pool|spread|cost|cost/modern-core)',
       'engine/(kernel/kernel|kernel/model|kernel/linux-6.18|strategy/strategy)',
       BASE,
       DATA,
