@@ -19,7 +19,7 @@ export const CAUSES = {
 export type Cause = keyof typeof CAUSES
 export const CAUSE_NAMES = Object.keys(CAUSES) as readonly Cause[]
 
-/** What one counted event costs, in CPU cycles, as a range around a best guess. */
+/** What one counted event costs, in CPU cycles (or the model's own unit), as a range around a best guess. */
 export interface CostItem {
   readonly counter: CounterName
   /** A counter whose events pay this price, too: work that two kinds of events have in common. */

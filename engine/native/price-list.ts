@@ -30,7 +30,9 @@ const [RANGE, WHOLE, MORE] = [33, 34, 127]
 
 function rulesFor(faultAroundPages: number): Partial<Record<CounterName, Rule>> {
   const half: Formula = t => (t.map - t.call) / 2
-  const pte: Formula = t => (faultAroundPages > 1 ? (t.readFault - t.writeFault) / (faultAroundPages - 1) : 0)
+  /** Where a fault never maps more than one page, the price of its handler has that in. */
+  const isAround = faultAroundPages > 1
+  const pte: Formula = t => (isAround ? (t.readFault - t.writeFault) / (faultAroundPages - 1) : 0)
   const trap: Formula = t => t.writeFault - t.populate
   const zap: Formula = t => (t.drop127 - t.drop34) / (MORE - WHOLE)
   const rangePage: Formula = t => (t.drop33 - t.drop) / (RANGE - 1) - zap(t)
@@ -66,10 +68,12 @@ function rulesFor(faultAroundPages: number): Partial<Record<CounterName, Rule>> 
       others: [t => t.chase1K - t.chase1KPacked, t => t.chase32K - t.chase32KPacked],
       how: 'dependent loads from 8,192 pages less the same from lines side by side; low: 1,024 pages, high: 32,768',
     },
-    ptesInstalled: {
-      best: pte,
-      how: `a read fault that maps ${faultAroundPages} pages less a write fault that maps one`,
-    },
+    ...(isAround && {
+      ptesInstalled: {
+        best: pte,
+        how: `a read fault that maps ${faultAroundPages} pages less a write fault that maps one`,
+      },
+    }),
     ptesZapped: {
       best: zap,
       others: [t => zap(t) + t.dropScattered - t.drop],
@@ -90,7 +94,6 @@ function rulesFor(faultAroundPages: number): Partial<Record<CounterName, Rule>> 
 /** The list, in nanoseconds; `summary` says where and on what it was measured. */
 export function hostPrices({ rounds, faultAroundPages }: SectionTimes, summary: string): CostModel {
   const rules = rulesFor(faultAroundPages)
-  if (faultAroundPages === 1) delete rules.ptesInstalled // a handler's price has it in
   const items = modernCore.items.flatMap(({ counter, cause, what, ...item }): CostItem[] => {
     const rule = rules[counter]
     if (rule === undefined) return []

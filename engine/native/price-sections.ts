@@ -73,8 +73,12 @@ function overMapping(units: number, turns: number): Section {
   }
 }
 
-/** MADV_DONTNEED of so many pages at a time, less than 128, which never lie in two page tables. */
-function dropping(pages: number, isPresent: boolean, placeOf: (i: number) => number, times: number): Section {
+/**
+ * MADV_DONTNEED of so many pages at a time, less than 128, which never lie in two page tables; in all as many pages whatever
+ * goes at a time, so that caches hold as much of what is noted of them.
+ */
+function dropping(pages: number, isPresent: boolean, placeOf: (i: number) => number): Section {
+  const times = Math.floor(DROPPED / pages)
   return {
     times,
     prepare: ground => {
@@ -87,7 +91,7 @@ function dropping(pages: number, isPresent: boolean, placeOf: (i: number) => num
   }
 }
 
-const DROPS = 2 ** 7
+const DROPPED = 2 ** 13
 const inOrder = (i: number) => i * 2
 const anywhere = (i: number) => scattered(i, WINDOW_PAGES)
 const apart = (i: number) => i * 128
@@ -164,12 +168,12 @@ export const SECTIONS = {
       ground.kernel.mmapFixed(0, HOLE_PAGES, WINDOW_PAGES, 0)
     },
   ),
-  dropAbsent: dropping(1, false, inOrder, PART),
-  drop: dropping(1, true, inOrder, PART),
-  dropScattered: dropping(1, true, anywhere, PART),
-  drop33: dropping(33, true, apart, DROPS),
-  drop34: dropping(34, true, apart, DROPS),
-  drop127: dropping(127, true, apart, DROPS),
+  dropAbsent: dropping(1, false, inOrder),
+  drop: dropping(1, true, inOrder),
+  dropScattered: dropping(1, true, anywhere),
+  drop33: dropping(33, true, apart),
+  drop34: dropping(34, true, apart),
+  drop127: dropping(127, true, apart),
   copy4K: copying(1, false),
   copy64K: copying(16, false),
   copy4KScattered: copying(1, true),
