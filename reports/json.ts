@@ -34,7 +34,7 @@ export const json = {
     return jsonText(
       COLUMNS.map(column => column.name),
       rows,
-      { ...report.meta, ...timing(report.rows) },
+      { ...report.meta, ...timing(report.rows), ...prices(report.rows) },
       report.rows.map(nestedOf),
       verdictsOf(report.rows),
     )
@@ -45,6 +45,18 @@ export const json = {
 function timing(rows: readonly ReportRow[]): Report['meta'] {
   const times = timesForJson(rows)
   return times.length === 0 ? {} : { timing: times }
+}
+
+/** Prices in a unit of their own are this machine's, measured for this run: no list has them. */
+function prices(rows: readonly ReportRow[]): Report['meta'] {
+  const model = rows.find(({ price }) => price?.model.unit !== undefined)?.price?.model
+  if (model === undefined) return {}
+  const { name, summary, unit } = model
+  const items = model.items.map(({ counter, also, ...item }) => {
+    const columns = [counter, ...(also === undefined ? [] : [also])].map(name => COUNTERS[name].column)
+    return { columns, ...item }
+  })
+  return { prices: [{ name, summary, unit, items }] }
 }
 
 /** `nested`: for each row, members that are no columns; they stand last. `verdicts` are left out where there is none. */

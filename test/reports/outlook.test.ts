@@ -38,8 +38,13 @@ test('prices in nanoseconds are called so, in every format', () => {
   const rows = [inNs(SLOW), inNs(FAST)]
   assert.match(outlook(rows)[0]!, /^Turns if an event of pageFaults costs 30 ns \(100 to 300\)/)
   assert.match(widestPrice(rows)!, /100 to 300 ns for an event of pageFaults\.$/)
-  const { verdicts } = JSON.parse(json.render(reportOf(...rows)))
+  const { verdicts, meta } = JSON.parse(json.render(reportOf(...rows)))
   assert.deepEqual(verdicts[0].turns, { price: 'an event of pageFaults', at_ns: 30, low: 100, high: 300 })
+  // They are in no list that somebody could look up.
+  const [{ name, unit, items }] = meta.prices
+  assert.deepEqual([name, unit, items.length], ['test-prices', 'ns', 3])
+  assert.deepEqual([items[1].columns, items[1].low, items[1].best, items[1].high], [['page_faults'], 100, 200, 300])
+  assert.equal(JSON.parse(json.render(reportOf(SLOW, FAST))).meta.prices, undefined)
   assert.match(markdown.render(reportOf(...rows)), /\nprices of a test\. ns per event; /)
 })
 
