@@ -1,11 +1,11 @@
 // The price list of the running kernel, from how long pieces of work take on it: each price is a difference of two or more
 // pieces (price-sections.ts), its best guess the median over the rounds.
 //
-// What is priced, and under which cause, is modern-core's; its figures are not. Where a setting matters the best guess is that of
-// a buffer pool: many vmas, pages at random places. A range reaches from the lower to the upper
-// quartile, of a cheaper and a dearer setting, too, where there is one. A difference below zero has drowned in noise and counts
-// as nothing. No price is left over from elsewhere: what cannot be measured by one process on one CPU (rounds of IPIs, signals,
-// single-page invalidations) has none, which reports say where it was counted.
+// What is priced, and under which cause, is modern-core's; its figures are not. Where a setting matters the best guess is that
+// of a buffer pool: many vmas, pages at random places. A range reaches from the lower to the upper quartile, of a cheaper and a
+// dearer setting, too, where there is one. A difference below zero has drowned in noise and counts as nothing. No price is left
+// over from elsewhere: what cannot be measured by one process on one CPU (rounds of IPIs, signals, single-page invalidations)
+// has none, which reports say where it was counted.
 
 import { modernCore } from '../cost/modern-core.ts'
 import type { CostItem, CostModel } from '../cost.ts'

@@ -118,6 +118,7 @@ function copying(pages: number, isScattered: boolean): Section {
   }
 }
 
+/** Write faults, as many as there are holes, so that those on holes and on pages compare. */
 function writing(pageOf: (i: number) => number, prepare: (ground: Ground) => void): Section {
   return {
     times: HOLE_PAGES,
