@@ -3,23 +3,32 @@
 
 import assert from 'node:assert/strict'
 import { closeSync } from 'node:fs'
-import { platform } from 'node:os'
+import { platform, release } from 'node:os'
 import { before, test } from 'node:test'
 import { run } from '../../bin/api.ts'
+import { memoryHindrance } from '../../bin/host-guard.ts'
 import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
 import type { CostItem } from '../../engine/cost.ts'
 import { hostPrices } from '../../engine/native/price-list.ts'
 import { FILE_PAGES } from '../../engine/native/price-sections.ts'
 import type { SectionTimes } from '../../engine/native/section-times.ts'
 import { spread } from '../../engine/spread.ts'
+import { PAGE_BYTES } from '../../engine/units.ts'
 import { cli, preloaded, SMALL } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
+
+const [major = 0, minor = 0] = release().split('.').map(Number)
+/** `false` if prices can be measured here, else why not. */
+const cannotPrice: string | false =
+  cannotMeasure ||
+  (memoryHindrance(FILE_PAGES * PAGE_BYTES, '/dev/shm')?.why ?? false) ||
+  (major < 5 || (major === 5 && minor < 14) ? 'needs Linux 5.14' : false)
 
 let times: SectionTimes
 let items: readonly CostItem[]
 
 before(() => {
-  if (cannotMeasure !== false) return
+  if (cannotPrice !== false) return
   const descriptor = createBackingFile(FILE_PAGES, 1)
   try {
     const answer = perform({ kind: 'prices', rounds: 3 }, descriptor, 300_000)
@@ -31,7 +40,7 @@ before(() => {
   }
 })
 
-test('every price that a process can measure is measured', { skip: cannotMeasure }, () => {
+test('every price that a process can measure is measured', { skip: cannotPrice }, () => {
   assert.deepEqual(
     items.map(({ counter }) => counter).filter(counter => counter !== 'ptesInstalled'), // not without fault-around
     [
@@ -53,7 +62,7 @@ test('every price that a process can measure is measured', { skip: cannotMeasure
   )
 })
 
-test('prices are finite, no less than nothing, and lie within their ranges', { skip: cannotMeasure }, () => {
+test('prices are finite, no less than nothing, and lie within their ranges', { skip: cannotPrice }, () => {
   for (const { counter, low, best, high } of items) {
     const isInOrder = 0 <= low && low <= best && best <= high && Number.isFinite(high)
     assert.ok(isInOrder, `${counter}: ${low} ${best} ${high}`)
@@ -64,7 +73,7 @@ test('prices are finite, no less than nothing, and lie within their ranges', { s
   }
 })
 
-test('what does more takes longer', { skip: cannotMeasure }, () => {
+test('what does more takes longer', { skip: cannotPrice }, () => {
   const median = (name: keyof SectionTimes['rounds'][number]) => spread(times.rounds.map(round => round[name])).median
   for (const [less, more] of [
     ['call', 'writeFault'],
@@ -80,7 +89,7 @@ test('what does more takes longer', { skip: cannotMeasure }, () => {
   }
 })
 
-test('a model is priced by this machine, in ns, and the rest as ever', { skip: cannotMeasure }, async () => {
+test('a model is priced by this machine, in ns, and the rest as ever', { skip: cannotPrice }, async () => {
   const options = { file: '128M', window: '4M', accesses: 5000, kernel: 'linux-6.18' }
   const [row] = await run({ ...options, cost: 'host' })
   const [plain] = await run(options)
@@ -103,7 +112,7 @@ test('where the machine cannot be measured one line says why, and nothing runs',
 })
 
 test('so it does if the process that measures dies, or is refused a call', {
-  skip: platform() !== 'linux' ? 'no Linux' : cannotMeasure,
+  skip: platform() !== 'linux' ? 'no Linux' : cannotPrice,
 }, () => {
   const dying = (signal: string | null, stderr: string) =>
     preloaded(`import process from 'node:child_process'
