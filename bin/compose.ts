@@ -7,13 +7,14 @@
 import { readFileSync } from 'node:fs'
 import { BufferPool } from '../engine/buffer-pool.ts'
 import { COST_MODELS } from '../engine/cost/index.ts'
+import type { CostModel } from '../engine/cost.ts'
 import { TraceError, UsageError } from '../engine/errors.ts'
 import { KERNELS } from '../engine/kernel/index.ts'
 import type { KernelModel } from '../engine/kernel/model.ts'
 import { runOps } from '../engine/ops-run.ts'
 import { POLICIES } from '../engine/policy/index.ts'
 import { Rng } from '../engine/rng.ts'
-import { MODEL_VERSION } from '../engine/run.ts'
+import { type HostFile, MODEL_VERSION } from '../engine/run.ts'
 import { simulate } from '../engine/simulate.ts'
 import { STRATEGIES } from '../engine/strategy/index.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
@@ -28,6 +29,7 @@ import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
 import { HOST_SPEC, hostHindrance, hostKernel, isModelled, measureHostLanes } from './host-lanes.ts'
+import { HOST_COST, hostCost } from './host-prices.ts'
 import { type LanePlan, rowsOf, type SharedSpec, startLanes, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
 import type { RunRequest } from './request.ts'
@@ -239,7 +241,7 @@ function planLanes(
       },
       model,
       strategy,
-      cost: cost === null ? null : choose('--cost', cost, COST_MODELS),
+      cost: cost === null ? null : costNamed(cost, request.hostFile),
       mapLimit,
       writtenShare: request.writtenShare,
       groups,
@@ -264,6 +266,12 @@ function planLanes(
   const tables = plans.filter(isModelled).map(plan => tablesOf(plan, sizes, input))
   requireMemory(tableBytes(sizes, tables, processes), sizes, processes)
   return plans
+}
+
+/** The prices of that name; those of this machine are measured now. */
+function costNamed(name: string, file: HostFile): CostModel {
+  const entry = choose<{ readonly name: string }>('--cost', name, [...COST_MODELS, HOST_COST])
+  return COST_MODELS.find(model => model === entry) ?? hostCost(file)
 }
 
 /** The lanes whose pages may be taken back; the others say why not. */

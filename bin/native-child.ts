@@ -13,6 +13,7 @@ import { type LimitRun, runAtLimit } from '../engine/native/limit-run.ts'
 import { type Measurement, measure, type Patience } from '../engine/native/measure.ts'
 import { type Level, Meter } from '../engine/native/meter.ts'
 import { hasTracefs, TRACEFS } from '../engine/native/perf-events.ts'
+import { type SectionTimes, sectionTimes } from '../engine/native/section-times.ts'
 import type { Verified } from '../engine/native/verify.ts'
 import { OpsRows } from '../engine/ops-rows.ts'
 import type { StrategySizes } from '../engine/strategy/strategy.ts'
@@ -22,6 +23,7 @@ import { enter, FILE_DESCRIPTOR, type LaneTask, openWorks, type RowsTrace } from
 /** What is asked of the process. */
 export type ChildTask =
   | { readonly kind: 'calibrate' }
+  | PricesTask
   | {
       readonly kind: 'count'
       readonly work: LaneTask
@@ -30,6 +32,12 @@ export type ChildTask =
       readonly verifies?: boolean
     }
   | LimitTask
+
+/** How long what prices are made of takes, in so many rounds. */
+export interface PricesTask {
+  readonly kind: 'prices'
+  readonly rounds: number
+}
 
 /** Operations at the limit of vmas. */
 export interface LimitTask {
@@ -61,7 +69,11 @@ export interface ChildAnswer {
 }
 
 /** What a task is answered by. */
-export type AnswerTo<Task> = [Task] extends [LimitTask] ? LimitRun : ChildAnswer
+export type AnswerTo<Task> = [Task] extends [LimitTask]
+  ? LimitRun
+  : [Task] extends [PricesTask]
+    ? SectionTimes
+    : ChildAnswer
 
 const { parent, task } = deserialize(readFileSync(0)) as ChildRequest
 const libc = enter(parent)
@@ -70,7 +82,8 @@ if (!hasTracefs()) libc.mountTracefs(TRACEFS)
 const ranFirst = cpus().length > 1 && libc.runFirst(true) && libc.runFirst(false)
 writeAll(serialize(perform(task)))
 
-function perform(task: ChildTask): ChildAnswer | LimitRun {
+function perform(task: ChildTask): ChildAnswer | LimitRun | SectionTimes {
+  if (task.kind === 'prices') return sectionTimes(libc, FILE_DESCRIPTOR, task.rounds)
   if (task.kind === 'calibrate') {
     const kernel = new HostKernel(new HostWindow(libc, CALIBRATION_PAGES), FILE_DESCRIPTOR)
     const meter = meterOf(kernel)

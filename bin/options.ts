@@ -84,7 +84,10 @@ export interface RunOptions {
   readonly time?: number | string
   /** On the running kernel: the work is done once more, looking whether each touch sees its page of the file; by default false. */
   readonly verify?: boolean
-  /** The cost model that prices the counts, by default the kernel model's own, if it has one. */
+  /**
+   * The cost model that prices the counts, by default the kernel model's own, if it has one. `'host'` is this machine: measured
+   * once in a process, which takes some seconds; an EnvironmentError where it cannot be.
+   */
   readonly cost?: string
 }
 

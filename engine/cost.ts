@@ -19,7 +19,7 @@ export const CAUSES = {
 export type Cause = keyof typeof CAUSES
 export const CAUSE_NAMES = Object.keys(CAUSES) as readonly Cause[]
 
-/** What one counted event costs, in CPU cycles, as a range around a best guess. */
+/** What one counted event costs, in CPU cycles (or the model's own unit), as a range around a best guess. */
 export interface CostItem {
   readonly counter: CounterName
   /** A counter whose events pay this price, too: work that two kinds of events have in common. */
@@ -42,6 +42,8 @@ export interface CostModel {
   /** The machine in a few words, as in `modelled, P4 2.4 GHz`. */
   readonly machine: string
   readonly cyclesPerSecond: number
+  /** What reports call a cycle where it is none: `ns`, of a clock of 1e9 a second. */
+  readonly unit?: string
   readonly items: readonly CostItem[]
 }
 
@@ -79,6 +81,11 @@ export function price(counts: Counts, model: CostModel): Price {
 /** How many events pay a price; what was not counted pays nothing. */
 export function eventsOf({ counter, also }: CostItem, counts: Counts): number {
   return (counts[counter] ?? 0) + (also === undefined ? 0 : (counts[also] ?? 0))
+}
+
+/** What prices are in. */
+export function unitOf({ unit = 'cycles' }: CostModel): string {
+  return unit
 }
 
 /** What a price rests on. */

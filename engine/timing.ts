@@ -4,6 +4,9 @@
 // round of each is not counted: it warms up compilers and caches.
 
 import { Bench } from 'tinybench'
+import { type Spread, spread } from './spread.ts'
+
+export { type Spread, spread }
 
 /** How long one round took, in nanoseconds: of the CPU, and by the clock. */
 export interface Duration {
@@ -11,15 +14,9 @@ export interface Duration {
   readonly wallNs: number
 }
 
-/** Median and quartiles of the rounds, in nanoseconds. */
-export interface Spread {
-  readonly median: number
-  readonly low: number
-  readonly high: number
-}
-
 export interface Timing {
   readonly rounds: number
+  /** In nanoseconds. */
   readonly cpu: Spread
   readonly wall: Spread
 }
@@ -57,17 +54,6 @@ export async function timeByTurns(
     const counted = durations[i]!.slice(1)
     return { rounds, cpu: spread(counted.map(d => d.cpuNs)), wall: spread(counted.map(d => d.wallNs)) }
   })
-}
-
-/** Median and quartiles, between neighbours in proportion. */
-export function spread(samples: readonly number[]): Spread {
-  const sorted = samples.toSorted((a, b) => a - b)
-  const at = (share: number) => {
-    const place = share * (sorted.length - 1)
-    const below = sorted[Math.floor(place)]!
-    return below + (place % 1) * (sorted[Math.ceil(place)]! - below)
-  }
-  return { median: at(0.5), low: at(0.25), high: at(0.75) }
 }
 
 /** Whose turn it is. */

@@ -41,7 +41,7 @@ export function formatSize(bytes: number): string {
 
 /** A whole number for people: 10,000,000. */
 export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : String(value)
 }
 
 function digits(text: string): number {

@@ -2,7 +2,7 @@
 // beside the lanes what describes the run.
 
 import type { Part } from '../engine/breakdown.ts'
-import { CAUSE_NAMES, type Price } from '../engine/cost.ts'
+import { CAUSE_NAMES, type Price, unitOf } from '../engine/cost.ts'
 import { COUNTER_NAMES, COUNTERS, type CounterName } from '../engine/counters.ts'
 import type { Counts, MeasuredBy, Origin } from '../engine/run.ts'
 import { type Cell, COLUMNS } from './columns.ts'
@@ -34,7 +34,7 @@ export const json = {
     return jsonText(
       COLUMNS.map(column => column.name),
       rows,
-      { ...report.meta, ...timing(report.rows) },
+      { ...report.meta, ...timing(report.rows), ...prices(report.rows) },
       report.rows.map(nestedOf),
       verdictsOf(report.rows),
     )
@@ -45,6 +45,18 @@ export const json = {
 function timing(rows: readonly ReportRow[]): Report['meta'] {
   const times = timesForJson(rows)
   return times.length === 0 ? {} : { timing: times }
+}
+
+/** Prices in a unit of their own are this machine's, measured for this run: no list has them. */
+function prices(rows: readonly ReportRow[]): Report['meta'] {
+  const model = rows.find(({ price }) => price?.model.unit !== undefined)?.price?.model
+  if (model === undefined) return {}
+  const { name, summary, unit } = model
+  const items = model.items.map(({ counter, also, ...item }) => {
+    const columns = [counter, ...(also === undefined ? [] : [also])].map(name => COUNTERS[name].column)
+    return { columns, ...item }
+  })
+  return { prices: [{ name, summary, unit, items }] }
 }
 
 /** `nested`: for each row, members that are no columns; they stand last. `verdicts` are left out where there is none. */
@@ -103,7 +115,7 @@ function modelled({ causes }: Price) {
 /** What is said of each kernel and number of processes, for programs. */
 function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
   return judgements(rows).map(judgement => {
-    const { rows: lanes, leader, sentences } = judgement
+    const { rows: lanes, leader, first, sentences } = judgement
     const { kernel, processes } = lanes[0]!.result.spec
     const turn = turnOf(judgement)
     return {
@@ -111,7 +123,12 @@ function verdictsOf(rows: readonly ReportRow[]): readonly unknown[] {
       processes,
       leader: leader?.result.spec.strategy ?? null,
       units: leader?.units ? flatUnits(leader.units) : null,
-      turns: turn && { price: turn.item.what, at_cycles: turn.at, low: turn.item.low, high: turn.item.high },
+      turns: turn && {
+        price: turn.item.what,
+        [`at_${unitOf(first!.price!.model)}`]: turn.at,
+        low: turn.item.low,
+        high: turn.item.high,
+      },
       sentences,
     }
   })

@@ -137,7 +137,9 @@ function priceSection(model: CostModel): readonly string[] {
   ])
   return [
     `## Prices: ${escaped(model.name)}`,
-    escaped(`${model.summary}. Cycles per event; modelled times are counts times these, and an opinion.`),
+    escaped(
+      `${model.summary}. ${model.unit ?? 'Cycles'} per event; modelled times are counts times these, and an opinion.`,
+    ),
     table(['what', 'cause', 'low', 'best', 'high', 'source'], body, 2, 1),
   ]
 }

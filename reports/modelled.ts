@@ -20,6 +20,8 @@ const COSTLY: readonly CounterName[] = [
   'tlbRangeFlushes',
   'tlbRangePages',
   'tlbPageInvalidations',
+  'ipiRounds',
+  'signalsHandled',
 ]
 
 /** What a lane's modelled time leaves out because its cost model has no price for it. */

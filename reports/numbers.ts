@@ -5,7 +5,7 @@ import { formatSize, grouped as groupedNumber } from '../engine/units.ts'
 /** What stands where there is no number. */
 export const NONE = '-'
 
-/** A whole number: 10,000,000; or none. */
+/** A whole number: 10,000,000; one with decimals as it is; or none. */
 export function grouped(value: number | null): string {
   return value === null ? NONE : groupedNumber(value)
 }

@@ -1,5 +1,6 @@
 // How far a verdict carries: for which units it holds, what limits the lane that leads, and which price would turn it.
 
+import { unitOf } from '../engine/cost.ts'
 import { type TurningPrice, turningPrice } from '../engine/turning-price.ts'
 import { settingsOf } from './lanes.ts'
 import { largestCause } from './modelled.ts'
@@ -68,7 +69,7 @@ function turnText(judgement: Judgement): readonly string[] {
   if (turn === null) return judgement.leader?.price ? ['No single price turns it.'] : []
   const { what, low, high } = turn.item
   const range = low === high ? `${twoDigits(low)}` : `${twoDigits(low)} to ${twoDigits(high)}`
-  const at = `${twoDigits(turn.at)} cycles`
+  const at = `${twoDigits(turn.at)} ${unitOf(judgement.first!.price!.model)}`
   return judgement.leader
     ? [`Turns if ${what} costs ${at} (${range}).`]
     : [`Hangs on ${what}: at ${at} (${range}) both take equally long.`]

@@ -1,6 +1,6 @@
 // What the numbers rest on: counts on a kernel's code, on a measurement or on a guess; times on prices, mostly guessed.
 
-import { type CostItem, eventsOf, standingOf } from '../engine/cost.ts'
+import { type CostItem, eventsOf, standingOf, unitOf } from '../engine/cost.ts'
 import type { RunResult } from '../engine/run.ts'
 import { groupsOf, subjectsOf } from './lanes.ts'
 import { grouped, timeRange } from './numbers.ts'
@@ -37,10 +37,11 @@ export function widestPrice(rows: readonly ReportRow[]): string | null {
   const widest = rows.reduce((most, row) => (spread(row) > spread(most) ? row : most))
   if (!widest.price || !timeRange(widest.price.nsLow, widest.price.nsHigh).includes(' - ')) return null
   const { low, high, what } = widest.price.widest
+  const unit = unitOf(widest.price.model)
   const kind = standingOf(widest.price.widest) === 'guess' ? 'guess' : 'price'
   const isOnly = pricesUsed(rows).filter(item => item.high > item.low).length === 1
   const share = isOnly ? `The time range varies one ${kind}` : `The widest range is one ${kind}`
-  return `${share}, ${grouped(low)} to ${grouped(high)} cycles for ${what}.`
+  return `${share}, ${grouped(low)} to ${grouped(high)} ${unit} for ${what}.`
 }
 
 /** The prices of what was counted at least once. */

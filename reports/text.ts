@@ -14,6 +14,7 @@ import { BY_MAIL, BY_SOURCE, LOW_TABLES, type Note, notes, OF_THE_MAIL } from '.
 import { originLines } from './origins.ts'
 import { outlook, turnOf } from './outlook.ts'
 import type { ReportFormat, ReportRow } from './report.ts'
+import { sideBySide } from './side-by-side.ts'
 import { evidence } from './standing.ts'
 import { summary } from './summary.ts'
 import { timeLines } from './times.ts'
@@ -32,6 +33,7 @@ export const text = {
       ...(isLong(rows) ? ['', ...laneLines(rows)] : summaryTables(rows)), // lanes side by side have heads: the line is spared
       ...lowmemLines(rows),
       ...timeLines(rows),
+      ...sideBySide(rows),
       ...breakdownLines(rows),
       ...originLines(rows),
       '',

@@ -14,6 +14,7 @@ const WORDS: Readonly<Partial<Record<CounterName, readonly [one: string, many: s
   tlbRangeFlushes: ['ranged TLB flush', 'ranged TLB flushes'],
   tlbRangePages: ['invalidation in a ranged flush', 'invalidations in ranged flushes'],
   tlbPageInvalidations: ['one-page invalidation', 'one-page invalidations'],
+  signalsHandled: ['signal handled', 'signals handled'],
   ipiRounds: ['round of IPIs', 'rounds of IPIs'],
   tlbMisses: ['TLB miss', 'TLB misses'],
   pageCacheLookups: ['page-cache look-up', 'page-cache look-ups'],

@@ -16,6 +16,7 @@ import { exactSize } from '../../reports/numbers.ts'
 import { WORKLOADS } from '../../workloads/index.ts'
 import type { ParamDef } from '../../workloads/workload.ts'
 import { hostKernel } from '../host-lanes.ts'
+import { HOST_COST } from '../host-prices.ts'
 import { addressBytes, CIRCUMSTANCES } from '../support.ts'
 
 interface Item {
@@ -56,9 +57,10 @@ const KINDS: readonly Kind[] = [
     })),
   ),
   kind('policy', 'policies', () => POLICIES.map(({ name, summary }) => ({ name, summary, details: [] }))),
-  kind('cost', 'costs', () =>
-    COST_MODELS.map(model => ({ name: model.name, summary: model.summary, details: costDetails(model) })),
-  ),
+  kind('cost', 'costs', () => [
+    ...COST_MODELS.map(model => ({ name: model.name, summary: model.summary, details: costDetails(model) })),
+    HOST_COST,
+  ]),
   kind('format', 'formats', () =>
     FORMATS.map(({ name, summary, extension }) => ({ name, summary, details: [`--out FILE${extension}`] })),
   ),

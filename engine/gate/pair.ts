@@ -9,6 +9,8 @@ import type { Cell, ColumnRole, GateColumn, ResultRow } from './table.ts'
 import type { Verdict, VerdictKind } from './verdict.ts'
 
 const NOT_COMPARED = 'counts not compared'
+/** The cost model whose prices are measured on the machine, anew each time [--cost host]. */
+const MEASURED_PRICES = 'host'
 
 export interface PairResult {
   readonly verdicts: readonly Verdict[]
@@ -147,15 +149,19 @@ class Comparison {
 
   /** Times are opinions about the counts: the first that changed is said, a longer one before others. */
   compareTimes(): void {
-    const [prices, oldPrices] = this.valuesOf('prices')
+    const [prices = null, oldPrices = null] = this.valuesOf('prices')
     if (prices !== oldPrices) {
-      this.say('prices-differ', 'cost_model', oldPrices!, prices!, 'times not compared')
+      this.say('prices-differ', 'cost_model', oldPrices, prices, 'times not compared')
       return
     }
     const changes = this.columns.flatMap(({ name, role }) => {
       const [is, was] = [this.current.cells.get(name)!, this.baseline.cells.get(name)!]
       return role === 'time' && is !== was ? [{ name, is, was }] : []
     })
+    if (prices === MEASURED_PRICES && changes.length > 0) {
+      this.say('prices-differ', 'cost_model', oldPrices, prices, 'measured anew each time: times not compared')
+      return
+    }
     const longer = changes.find(({ is, was }) => is === null || was === null || is > was)
     const { name, is, was } = longer ?? changes[0] ?? {}
     if (name === undefined || is === undefined || was === undefined) return

@@ -59,11 +59,7 @@ function observe(kernel: HostKernel, meter: Meter, runsFirst: boolean): Calibrat
   const read = (from: number, pages: number) => {
     for (let vpn = from; vpn < from + pages; vpn++) kernel.touch(vpn, 0)
   }
-  const present = () => {
-    let pages = 0
-    for (const entry of pagemap(kernel)) if (entry) pages++
-    return pages
-  }
+  const present = () => presentPages(kernel)
   const vmas = () => windowVmas(kernel.base, kernel.bytes)
   /** Whole and ranged flushes of some work. */
   const flushes = (work: () => void): readonly [number, number] | null => {
@@ -146,13 +142,15 @@ function largest(low: number, high: number, holds: (value: number) => boolean): 
   return holds(middle) ? largest(middle + 1, high, holds) : largest(low, middle - 1, holds)
 }
 
-/** For each page of the window, whether its entry is present. */
-function pagemap(kernel: HostKernel): readonly boolean[] {
+/** How many entries of the window's pages are present. */
+export function presentPages(kernel: HostKernel): number {
   const entries = Buffer.alloc((kernel.bytes / PAGE_BYTES) * 8)
   const descriptor = openSync('/proc/self/pagemap', 'r')
   readSync(descriptor, entries, 0, entries.length, (kernel.base / PAGE_BYTES) * 8)
   closeSync(descriptor)
-  return Array.from({ length: entries.length / 8 }, (_, vpn) => entries[vpn * 8 + 7] >>> 7 === 1)
+  let pages = 0
+  for (let at = 7; at < entries.length; at += 8) pages += entries[at]! >>> 7
+  return pages
 }
 
 /** MMUPageSize of the mapping the window begins with. */

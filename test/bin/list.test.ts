@@ -36,6 +36,15 @@ test('--verbose adds what each rests on', () => {
     for (const key of Object.keys(params)) assert.ok(workloads.includes(`--param ${key}: `))
 })
 
+test('the prices of this machine are listed as what they are before anybody asked for them', () => {
+  const names = lines(listCommand('costs', false)).map(line => line.split(' ')[0])
+  assert.deepEqual(names, [...COST_MODELS.map(({ name }) => name), 'host'])
+  assert.match(
+    listCommand('costs', true),
+    /^host +this machine, measured when asked for .*\n +prices, in ns, what modern-core prices/m,
+  )
+})
+
 test('--verbose prints every price with its range, its cause and what it rests on, and where a whole flush begins to pay', () => {
   const costs = listCommand('costs', true)
   for (const { items } of COST_MODELS) {

@@ -236,6 +236,12 @@ test('modelled times and other prices only warn', () => {
   verdicts(edited(BASE, 0, { cost_model: '', modelled_ns: '' }), BASE, 0, ['prices-differ map-fixed cost_model'])
 })
 
+test('prices that were measured anew each time are other prices', () => {
+  const priced = (ns: number) => edited(BASE, 0, { cost_model: 'host', modelled_ns: ns })
+  verdicts(priced(2000), priced(1000), 0, ['prices-differ map-fixed cost_model'])
+  verdicts(priced(1000), priced(1000), 0, [])
+})
+
 test('what was not compared goes before what is worse', () => {
   const both = edited(edited(BASE, 0, { page_faults: 9000 }), 1, { model_version: 7 })
   verdicts(both, BASE, 4, ['regression map-fixed page_faults', 'model-version-differs remap-file-pages model_version'])

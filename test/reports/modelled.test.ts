@@ -25,11 +25,18 @@ test('a lane that costs nothing, or another machine’s prices, have no ratio', 
 
 test('what a time leaves out: what was not counted, and what has no price', () => {
   const model = modelOf(item('pageFaults', 1, 2), item('tlbMisses', 1, 2), item('vmaLookupLevels', 1, 2))
-  const counts = countsOf({ vmaLookupLevels: null, tlbMisses: null, syscalls: 4, tlbRangeFlushes: 1, vmas: 9 })
+  const counts = countsOf({
+    vmaLookupLevels: null,
+    tlbMisses: null,
+    syscalls: 4,
+    tlbRangeFlushes: 1,
+    ipiRounds: 2,
+    vmas: 9,
+  })
   const row = rowOf(resultOf({}, { counts }), model)
   assert.deepEqual(uncountedEvents(row), ['tlbMisses', 'vmaLookupLevels'])
   assert.deepEqual(uncountedEvents(rowOf(resultOf({ tlb: 'none' }, { counts }), model)), ['vmaLookupLevels'])
-  assert.deepEqual(unpricedEvents(row), ['syscalls', 'tlbRangeFlushes'])
+  assert.deepEqual(unpricedEvents(row), ['syscalls', 'tlbRangeFlushes', 'ipiRounds'])
   assert.deepEqual([uncountedEvents(rowOf(row.result, null)), unpricedEvents(rowOf(row.result, null))], [[], []])
 })
 

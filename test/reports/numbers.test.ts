@@ -5,6 +5,7 @@ import { exactSize, grouped, mean, memory, percent, range, ratio, timeRange } fr
 test('whole numbers are grouped by threes', () => {
   assert.deepEqual([0, 999, 1000, 10_000_000].map(grouped), ['0', '999', '1,000', '10,000,000'])
   assert.equal(grouped(null), '-')
+  assert.equal(grouped(0.0563), '0.0563') // a price
 })
 
 test('sizes are exact, amounts of memory rounded', () => {

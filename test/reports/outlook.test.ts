@@ -6,6 +6,7 @@ import { json } from '../../reports/json.ts'
 import { markdown } from '../../reports/markdown.ts'
 import { outlook } from '../../reports/outlook.ts'
 import type { ReportRow } from '../../reports/report.ts'
+import { widestPrice } from '../../reports/standing.ts'
 import { text } from '../../reports/text.ts'
 import { countsOf, item, modelOf, reportOf, resultOf, rowOf } from '../helpers/results.ts'
 
@@ -30,6 +31,21 @@ test('a winner has the price that would turn it, by hand, with the range it is a
   assert.deepEqual(outlook([SLOW, FAST]), [
     'Turns if an event of pageFaults costs 30 cycles (100 to 300). Limits: 21 of 65,536 vmas. Most time: entries 300 ns.',
   ])
+})
+
+test('prices in nanoseconds are called so, in every format', () => {
+  const inNs = (row: ReportRow) => ({ ...row, price: { ...row.price!, model: { ...row.price!.model, unit: 'ns' } } })
+  const rows = [inNs(SLOW), inNs(FAST)]
+  assert.match(outlook(rows)[0]!, /^Turns if an event of pageFaults costs 30 ns \(100 to 300\)/)
+  assert.match(widestPrice(rows)!, /100 to 300 ns for an event of pageFaults\.$/)
+  const { verdicts, meta } = JSON.parse(json.render(reportOf(...rows)))
+  assert.deepEqual(verdicts[0].turns, { price: 'an event of pageFaults', at_ns: 30, low: 100, high: 300 })
+  // They are in no list that somebody could look up.
+  const [{ name, unit, items }] = meta.prices
+  assert.deepEqual([name, unit, items.length], ['test-prices', 'ns', 3])
+  assert.deepEqual([items[1].columns, items[1].low, items[1].best, items[1].high], [['page_faults'], 100, 200, 300])
+  assert.equal(JSON.parse(json.render(reportOf(SLOW, FAST))).meta.prices, undefined)
+  assert.match(markdown.render(reportOf(...rows)), /\nprices of a test\. ns per event; /)
 })
 
 test('lowmem is a limit from a hundredth of it on, and vmas of several processes are nobody’s', () => {

@@ -18,6 +18,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   ['engine/units', []],
   ['engine/errors', ['engine/units']],
   ['engine/(rng|suggest)', ['engine/(units|errors)']],
+  ['engine/spread', []],
   ['engine/counters', ['engine/(units|errors|rng)']],
   [DATA, [BASE, DATA]],
   ['engine/breakdown', [BASE]],
@@ -43,7 +44,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     'engine/native/.*',
     [
       'engine/native/.*',
-      'engine/(replay|ops-run|ops-rows|buffer-pool)',
+      'engine/(replay|ops-run|ops-rows|buffer-pool|spread|cost|cost/modern-core)',
       'engine/(kernel/kernel|kernel/model|kernel/linux-6.18|strategy/strategy)',
       BASE,
       DATA,
@@ -56,7 +57,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
     ['csv-parse/sync'],
   ],
   // The one place that knows how rounds are driven.
-  ['engine/timing', [], ['tinybench']],
+  ['engine/timing', ['engine/spread'], ['tinybench']],
   ['workloads/.*', ['engine/(units|errors|rng|suggest|trace|window|window-ops)', 'workloads/.*']],
   // A claim reads rows and tables of numbers; it runs nothing.
   [

@@ -51,6 +51,7 @@ const FOLDERS: readonly (readonly [
       /^(gate|gate-columns|gate-words|junit|gab|annotations|explanation|results-file|results-breakdown|json-text)$/,
       /^claims(-|$)/,
       /^certificate(-|$)/,
+      /^side-by-side$/,
     ],
   ],
 ]
