@@ -1,7 +1,8 @@
-// npm run mutants -- [--count 200] [--seed 1] [--jobs 2]: breaks the kernel models one line at a time and says who noticed.
+// npm run mutants -- [--count 200] [--seed 1] [--jobs 2] [--from 1]: breaks the kernel models one line at a time and says who noticed.
 //
 // Each mutant runs in a folder of its own: the committed gates first, then the tests, fast ones before slow ones, until one
-// fails. Survivors are listed; whether they matter is for a person to say (CONTRIBUTING.md).
+// fails. Survivors are listed; whether they matter is for a person to say (CONTRIBUTING.md). Of those that no test could notice
+// there is a list with reasons, test/helpers/equivalent-mutants.txt; others are drawn for them.
 
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -10,7 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gatesOf } from './gates.ts'
-import { draw, type Mutant, mutantsOf } from './mutants.ts'
+import { draw, type Mutant, mutantsOf, namedIn, shown } from './mutants.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
 const ROOT_PATH = fileURLToPath(ROOT)
@@ -23,13 +24,18 @@ const { values } = parseArgs({
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '2' },
+    from: { type: 'string', default: '1' },
   },
 })
 const folder = join(ROOT_PATH, 'dist/engine/kernel')
 const files = readdirSync(folder).filter(name => name.endsWith('.js') && name !== 'index.js')
 const sources = new Map(files.map(name => [`engine/kernel/${name}`, readFileSync(join(folder, name), 'utf8')]))
 const all = mutantsOf(sources)
-const drawn = draw(all, Number(values.count), Number(values.seed))
+const equivalent = namedIn(readFileSync(join(ROOT_PATH, 'test/helpers/equivalent-mutants.txt'), 'utf8'))
+const first = Number(values.from)
+const drawn = draw(all, Number(values.count), Number(values.seed), mutant => equivalent.has(shown(mutant))).slice(
+  first - 1,
+)
 process.stdout.write(`${drawn.length} of ${all.length} mutants, seed ${values.seed}\n`)
 const survivors: Mutant[] = []
 const queue = [...drawn.entries()]
@@ -53,7 +59,7 @@ async function work(): Promise<void> {
       const by = await noticedBy(home)
       writeFileSync(join(home, 'dist', mutant.file), text)
       if (by === null) survivors.push(mutant)
-      process.stdout.write(`${i + 1} ${by ?? 'SURVIVED'}: ${shown(mutant)}\n`)
+      process.stdout.write(`${first + i} ${by ?? 'SURVIVED'}: ${shown(mutant)}\n`)
     }
   } finally {
     rmSync(home, { recursive: true })
@@ -97,8 +103,4 @@ function passes(cwd: string, args: readonly string[]): Promise<boolean> {
       resolve(code === 0)
     })
   })
-}
-
-function shown({ file, line, before, after }: Mutant): string {
-  return `${file}:${line + 1} ${before.trim()} -> ${after.trim() || '(nothing)'}`
 }

@@ -53,8 +53,13 @@ export function mutantsOf(sources: ReadonlyMap<string, string>): readonly Mutant
   )
 }
 
-/** Some of them, each line at most once. */
-export function draw(mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] {
+/** Some of them, each line at most once; others for those that are known to change nothing. */
+export function draw(
+  mutants: readonly Mutant[],
+  count: number,
+  seed: number,
+  changesNothing: (mutant: Mutant) => boolean = () => false,
+): readonly Mutant[] {
   const rng = new Rng(seed)
   const left = [...mutants]
   const drawn: Mutant[] = []
@@ -62,10 +67,27 @@ export function draw(mutants: readonly Mutant[], count: number, seed: number): r
   while (left.length > 0 && drawn.length < count) {
     const [mutant] = left.splice(rng.below(left.length), 1)
     const line = `${mutant!.file}:${mutant!.line}`
-    if (!lines.has(line)) drawn.push(mutant!)
+    if (!lines.has(line) && !changesNothing(mutant!)) drawn.push(mutant!)
     lines.add(line)
   }
   return drawn
+}
+
+/** How a mutant is shown, and named in the list of those that change nothing; lines come and go above it. */
+export function shown({ file, before, after }: Mutant): string {
+  return `${file} ${before.trim()} -> ${after.trim() || '(nothing)'}`
+}
+
+/** The mutants of a list, each line `MUTANT  # why no test could notice it`, blank lines aside. */
+export function namedIn(list: string): ReadonlyMap<string, string> {
+  const lines = list.split('\n').filter(line => line !== '')
+  return new Map(
+    lines.map(line => {
+      const at = line.lastIndexOf('  # ')
+      if (at < 0) throw new Error(`no reason: ${line}`)
+      return [line.slice(0, at), line.slice(at + 4)]
+    }),
+  )
 }
 
 function changesOf(line: string, words: ReadonlyMap<string, readonly string[]>): readonly string[] {
