@@ -40,3 +40,18 @@ test('look-ups may be counted on a kernel that joins neighbours: a page that con
     assert.equal(kernel.space.mapCount, vmas, mergesFileVmas)
   }
 })
+
+test('on 6.18 a page written through its entry makes the page dirty when that entry goes, and not its neighbour', () => {
+  // Two pages are read, then written through the entries they have; one of the entries goes. Then one of the two pages is
+  // read at a second place, beside a clean page of another page table, and both are unmapped: a dirty one flushes at once.
+  const flushes = (page: number) => {
+    const kernel = smallKernel({ model: linux618, windowPages: 2 * TABLE, isAbsent: () => true })
+    for (const write of [0, 1]) for (const vpn of [10, 11]) kernel.touch(vpn, write)
+    kernel.mmapFixed(10, 1, 2000, 0)
+    kernel.mmapFixed(TABLE - 1, 1, page, 0)
+    touchAll(kernel, TABLE - 1, 2)
+    const c = counted(kernel, () => kernel.mmapFixed(TABLE - 1, 2, 3000, 0))
+    return c.tlbFullFlushes + c.tlbRangeFlushes
+  }
+  assert.deepEqual([flushes(10), flushes(11)], [2, 1])
+})

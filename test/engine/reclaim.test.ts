@@ -163,6 +163,14 @@ test('a mapping over lost pages ends the loss: its faults map what it says', () 
   assert.equal(counted(kernel, () => touchAll(kernel, UNIT, UNIT)).wrongPages, 0)
 })
 
+test('a mapping over some of the lost pages ends the loss of no other', () => {
+  const kernel = smallKernel()
+  kernel.remapFilePages(UNIT, 3 * UNIT, 100, 0)
+  kernel.reclaim(UNIT, 3 * UNIT)
+  kernel.mmapFixed(2 * UNIT, UNIT, 200, 0)
+  assert.equal(counted(kernel, () => touchAll(kernel, UNIT, 3 * UNIT)).wrongPages, 2 * UNIT)
+})
+
 test('a mapping whose cut is refused does not end it', () => {
   const kernel = smallKernel({ mapLimit: 1 })
   kernel.remapFilePages(UNIT, UNIT, 100, 0)
