@@ -52,6 +52,8 @@ export interface OpenedWorks {
 export interface TimedJob {
   readonly work: Work
   readonly done: TimedWork
+  /** After a round: a negative errno if a call was refused that the section itself did not look at. */
+  refused?(): number
 }
 
 /** The backing file, in a process that was started with it. */
@@ -91,11 +93,12 @@ export function openTimedWorks(libc: Libc, task: PoolTask): Readonly<Record<Time
       return 0
     },
   }
+  warm(plainWork)
   const done = doneIn(sample)
   return {
     whole: { work: planWork(site, plan), done: doneIn(plan) },
     sample: { work: sampleWork, done },
-    plain: { work: plainWork, done },
+    plain: { work: plainWork, done, refused: () => recorded.firstError() },
   }
 }
 

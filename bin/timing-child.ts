@@ -5,6 +5,7 @@
 
 import { readSync, writeSync } from 'node:fs'
 import { deserialize } from 'node:v8'
+import { requireGranted } from '../engine/native/libc.ts'
 import type { Duration } from '../engine/timing.ts'
 import { enter, openTimedWorks, type PoolTask } from './lane-task.ts'
 
@@ -31,14 +32,15 @@ const works = openTimedWorks(libc, task)
 for (const line of lines) writeSync(1, `${JSON.stringify(round(line as TimedPart))}\n`)
 
 function round(part: TimedPart): TimedRound {
-  const { work, done } = works[part]
+  const { work, done, refused } = works[part]
   work.prepare()
   const wallBegan = process.hrtime.bigint()
   const cpuBegan = libc.cpuNs()
   const result = work.section()
   const cpuNs = libc.cpuNs() - cpuBegan
   const wallNs = Number(process.hrtime.bigint() - wallBegan)
-  if (result < 0) throw new Error(`the kernel refused a call with errno ${-result}`)
+  requireGranted(result)
+  requireGranted(refused?.() ?? 0)
   return { cpuNs, wallNs, ...done }
 }
 

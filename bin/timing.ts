@@ -11,102 +11,96 @@ import { geometry } from '../engine/window.ts'
 import type { LaneTimes, ReportRow, Times } from '../reports/report.ts'
 import { strategyNamed } from './compose.ts'
 import type { Hindrance } from './host-guard.ts'
-import { BYTES_PER_ACCESS, laneHindrance, limitMs, roomHindrance } from './host-lanes.ts'
+import { BYTES_PER_ACCESS, frameBytes, laneHindrance, limitMs, roomHindrance } from './host-lanes.ts'
 import { createBackingFile } from './host-process.ts'
 import type { RunRequest } from './request.ts'
 import { TimedLane } from './timed-lane.ts'
+import { unitRuns } from './timed-units.ts'
 import type { TimedPart } from './timing-child.ts'
-import { isFit, shortRun } from './units.ts'
 
-/** Units at which lanes are timed, where they fit. */
-const UNITS = [2 ** 12, 2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20, 2 ** 21]
-/** What is enough there: rounds, and accesses, fewer where each may copy more. */
-const UNIT_ROUNDS = 5
-const MOST_ACCESSES = 20_000
-const LEAST_ACCESSES = 1000
-const UNIT_BYTES = 2 ** 28
-/** What a Node process takes beside that. */
+/** What a Node process takes beside its plan and its frames. */
 const PROCESS_BYTES = 2 ** 27
 const PARTS: readonly TimedPart[] = ['whole', 'sample', 'plain']
+const STOPPED: LaneTimes = { own: null, why: 'interrupted', harness: null, atUnits: [] }
 
 /** Work that is timed, and how many rounds it takes at most. */
 export interface TimingRun {
   readonly steps: number
-  /** The rows, those of lanes that completed on the running kernel with how long they take; as they were if it is stopped. */
+  /** The rows, those of lanes that completed on the running kernel with how long they take, or why that is not known. */
   run(onProgress: (rounds: number) => void): Promise<readonly ReportRow[]>
 }
 
+/** `isStopped` is asked before each round: once it says so, nothing more is timed, and nothing that was is kept. */
 export function timing(request: RunRequest, rows: readonly ReportRow[], isStopped: () => Promise<boolean>): TimingRun {
   const lanes = rows.filter(({ result: { spec, outcome } }) => spec.kernel === HOST && outcome.state === 'completed')
-  const isCompared = request.findsUnits && lanes.length > 1
-  const units = isCompared ? UNITS.filter(unit => isFit(request, unit)) : []
-  const roundsAtUnits = units.map(unit => shorter(request, unit).timedRounds + 1)
-  const rounds = PARTS.length * (request.timedRounds + 1) + roundsAtUnits.reduce((sum, rounds) => sum + rounds, 0)
-  return {
-    steps: lanes.length * rounds,
-    run: async onProgress =>
-      lanes.length === 0 ? rows : timeAll(request, rows, { lanes, units, isStopped, onProgress }),
+  const strategies = lanes.map(({ result: { spec } }) => spec.strategy)
+  const units = request.findsUnits && lanes.length > 1 ? unitRuns(request) : []
+  const steps = units.reduce(
+    (sum, unit) => sum + possibleOf(strategies, unit).length * (unit.timedRounds + 1),
+    lanes.length * PARTS.length * (request.timedRounds + 1),
+  )
+  const run = async (onProgress: (rounds: number) => void) => {
+    if (lanes.length === 0) return rows
+    const times = await timesOfAll(request, strategies, units, { isStopped, onProgress })
+    return rows.map(row => (lanes.includes(row) ? { ...row, times: times[lanes.indexOf(row)]! } : row))
   }
+  return { steps, run }
 }
 
-/** What is timed, and until when. */
-interface TimingPlan {
-  readonly lanes: readonly ReportRow[]
-  readonly units: readonly number[]
+interface Listener {
   readonly isStopped: () => Promise<boolean>
   readonly onProgress: (rounds: number) => void
 }
 
-async function timeAll(
+/** Those of each strategy. */
+async function timesOfAll(
   request: RunRequest,
-  rows: readonly ReportRow[],
-  { lanes, units, isStopped, onProgress }: TimingPlan,
-): Promise<readonly ReportRow[]> {
-  const strategies = lanes.map(({ result: { spec } }) => spec.strategy)
-  const hindrance = roomForAll(request, lanes.length)
-  if (hindrance !== null) return withTimesOf(rows, lanes, () => ({ ...NO_TIMES, why: hindrance.why }))
+  strategies: readonly string[],
+  units: readonly RunRequest[],
+  { isStopped, onProgress }: Listener,
+): Promise<readonly LaneTimes[]> {
+  const hindrance = roomForAll(request, strategies)
+  if (hindrance !== null) return strategies.map(() => ({ ...STOPPED, why: hindrance.why }))
   const descriptor = createBackingFile(request.fileBytes / PAGE_BYTES, request.writtenShare, request.hostFile)
   let rounds = 0
   const onRound = async () => {
-    if (await isStopped()) throw new Error('stopped')
+    if (await isStopped()) throw new Error(STOPPED.why)
     onProgress(rounds++)
   }
   const site = { descriptor, onRound }
   try {
     const own = await timeLanes(strategies, request, PARTS, site)
     const atUnits: (readonly LaneParts[])[] = []
-    for (const unit of units) atUnits.push(await timeLanes(strategies, shorter(request, unit), ['whole'], site))
-    if (await isStopped()) return rows
-    const timesOf = (lane: number): LaneTimes => {
-      const { whole, sample, plain } = own[lane]!
-      const died = [whole, sample, plain].find(part => part instanceof Error)
+    for (const unit of units) {
+      if (!(await isStopped())) atUnits.push(await timeLanes(strategies, unit, ['whole'], site))
+    }
+    if (await isStopped()) return strategies.map(() => STOPPED)
+    return own.map(({ whole, sample, plain }, lane) => {
+      const atUnit = units.map(({ unitBytes }, i) => ({ unitBytes, found: atUnits[i]![lane]!.whole }))
+      const died = [whole, sample, plain, ...atUnit.map(({ found }) => found)].find(part => part instanceof Error)
       return {
         own: timesIn(whole),
         why: died?.message ?? '',
-        harness: died === undefined ? { sample: timesIn(sample)!, plain: timesIn(plain)! } : null,
-        atUnits: units.map((unitBytes, i) => ({ unitBytes, times: timesIn(atUnits[i]![lane]!.whole) })),
+        harness: timesIn(sample) && timesIn(plain) && { sample: timesIn(sample)!, plain: timesIn(plain)! },
+        atUnits: atUnit.map(({ unitBytes, found }) => ({ unitBytes, times: timesIn(found) })),
       }
-    }
-    return withTimesOf(rows, lanes, timesOf)
+    })
   } finally {
     closeSync(descriptor)
   }
 }
 
-const NO_TIMES: LaneTimes = { own: null, why: '', harness: null, atUnits: [] }
-
-function withTimesOf(
-  rows: readonly ReportRow[],
-  lanes: readonly ReportRow[],
-  timesOf: (lane: number) => LaneTimes,
-): readonly ReportRow[] {
-  return rows.map(row => (lanes.includes(row) ? { ...row, times: timesOf(lanes.indexOf(row)) } : row))
-}
-
 /** All lanes are there at the same time: each with its plan, and where it copies with its frames. */
-function roomForAll(request: RunRequest, lanes: number): Hindrance | null {
+function roomForAll(request: RunRequest, strategies: readonly string[]): Hindrance | null {
   const accesses = request.accesses + request.warmup
-  return roomHindrance(request, accesses, lanes * (accesses * BYTES_PER_ACCESS + request.windowBytes + PROCESS_BYTES))
+  const each = strategies.map(
+    strategy => accesses * BYTES_PER_ACCESS + frameBytes(strategyNamed(strategy), request, accesses) + PROCESS_BYTES,
+  )
+  return roomHindrance(
+    request,
+    accesses,
+    each.reduce((sum, bytes) => sum + bytes, 0),
+  )
 }
 
 /** Where lanes are timed; `onRound` is called before each round and may put an end to it. */
@@ -125,20 +119,13 @@ async function timeLanes(
   parts: readonly TimedPart[],
   { descriptor, onRound }: Site,
 ): Promise<readonly LaneParts[]> {
-  const possible = strategies.filter(strategy => fits(strategy, request))
-  const lanes = possible.map(
-    strategy => new TimedLane({ kind: 'pool', strategy, request }, descriptor, limitMs(request)),
-  )
-  const contestants = lanes.flatMap(lane =>
-    parts.map(
-      (part): Contestant =>
-        async () => {
-          await onRound()
-          return lane.round(part)
-        },
-    ),
-  )
+  const possible = possibleOf(strategies, request)
+  const lanes: TimedLane[] = []
   try {
+    for (const strategy of possible) {
+      lanes.push(new TimedLane({ kind: 'pool', strategy, request }, descriptor, limitMs(request)))
+    }
+    const contestants = lanes.flatMap(lane => parts.map(part => roundOf(lane, part, onRound)))
     const timings = await timeByTurns(contestants, request.timedRounds)
     return strategies.map(strategy => {
       const lane = possible.indexOf(strategy)
@@ -149,8 +136,17 @@ async function timeLanes(
       })
       return Object.fromEntries(entries) as LaneParts
     })
+  } catch (error) {
+    return strategies.map(() => ({ whole: error as Error })) // a process could not be started
   } finally {
     await Promise.all(lanes.map(lane => lane.close()))
+  }
+}
+
+function roundOf(lane: TimedLane, part: TimedPart, onRound: () => Promise<void>): Contestant {
+  return async () => {
+    await onRound()
+    return lane.round(part)
   }
 }
 
@@ -158,17 +154,9 @@ function timesIn(part: Times | Error | undefined): Times | null {
   return part === undefined || part instanceof Error ? null : part
 }
 
-function fits(strategy: string, request: RunRequest): boolean {
+/** The strategies whose lanes fit this machine. */
+function possibleOf(strategies: readonly string[], request: RunRequest): readonly string[] {
   const sizes = geometry(request.fileBytes, request.windowBytes, request.unitBytes)
   const mostRemaps = request.accesses + request.warmup
-  return laneHindrance({ strategy: strategyNamed(strategy), sizes, mostRemaps }) === null
-}
-
-function shorter(request: RunRequest, unitBytes: number): RunRequest {
-  const short = shortRun(request, HOST, unitBytes)
-  return {
-    ...short,
-    accesses: Math.min(short.accesses, MOST_ACCESSES, Math.max(UNIT_BYTES / unitBytes, LEAST_ACCESSES)),
-    timedRounds: Math.min(request.timedRounds, UNIT_ROUNDS),
-  }
+  return strategies.filter(name => laneHindrance({ strategy: strategyNamed(name), sizes, mostRemaps }) === null)
 }

@@ -198,3 +198,8 @@ export class Libc {
     this.syscall(SYS_FALLOCATE, descriptor, PUNCH_HOLE_KEEP_SIZE, offset, bytes, 0, 0)
   }
 }
+
+/** The result of calls that may not be refused. Throws an Error with the errno. */
+export function requireGranted(result: number): void {
+  if (result < 0) throw new Error(`the kernel refused a call with errno ${-result}`)
+}

@@ -71,6 +71,15 @@ export class RecordedCalls implements Hands {
     return result < 0 && result >= LEAST_ERROR ? result : 0
   }
 
+  /** What the first call came to that was refused when it was made; 0 if none was. */
+  firstError(): number {
+    for (let call = 0; call < this.callCount; call++) {
+      const error = this.errorOf(call)
+      if (error !== 0) return error
+    }
+    return 0
+  }
+
   /** Forgets what was recorded. */
   restart(): void {
     this.stepCount = 0

@@ -7,7 +7,7 @@ import { PAGE_BYTES } from '../units.ts'
 import { presentPages } from './calibrate.ts'
 import { HostKernel } from './host-kernel.ts'
 import { HostWindow } from './host-window.ts'
-import { type Libc, SYS_GETPPID, SYS_MADVISE } from './libc.ts'
+import { type Libc, requireGranted, SYS_GETPPID, SYS_MADVISE } from './libc.ts'
 import { oneCall } from './one-call.ts'
 import { HOPS, PageChase } from './page-chase.ts'
 import {
@@ -92,10 +92,10 @@ function recordedPieces(libc: Libc, window: HostWindow, descriptor: number): rea
       times: section.times,
       prepare: () => {
         play(before)
-        requireGranted(before)
+        requireGranted(before.firstError())
       },
       work: () => void play(calls),
-      check: () => requireGranted(calls),
+      check: () => requireGranted(calls.firstError()),
     }
     return [name as SectionName, piece]
   })
@@ -108,13 +108,6 @@ function groundOf(calls: RecordedCalls, descriptor: number): Ground {
     populate: (vpn, pages) => {
       calls.syscall(SYS_MADVISE, calls.base + vpn * PAGE_BYTES, pages * PAGE_BYTES, MADV_POPULATE_WRITE, 0, 0, 0)
     },
-  }
-}
-
-function requireGranted(calls: RecordedCalls): void {
-  for (let call = 0; call < calls.callCount; call++) {
-    const error = calls.errorOf(call)
-    if (error < 0) throw new Error(`the kernel refused a call with errno ${-error}`)
   }
 }
 

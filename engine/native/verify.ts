@@ -6,6 +6,7 @@ import type { RemapStrategy } from '../strategy/strategy.ts'
 import { OP_KIND_BITS, OP_KIND_MASK, OP_REMAP, type WindowOps } from '../window-ops.ts'
 import type { HostWindow } from './host-window.ts'
 import type { Plan, Site } from './lane-work.ts'
+import { requireGranted } from './libc.ts'
 
 /** What was seen; `first` says which touch saw the wrong page first, null if none did. */
 export interface Verified {
@@ -23,11 +24,11 @@ export function verifyPlan({ kernel, entry, sizes, isAbsent }: Site, window: Hos
   let wrong = 0
   let first: Verified['first'] = null
   kernel.clear()
-  grant(strategy.setup(sizes.windowPages))
+  requireGranted(strategy.setup(sizes.windowPages))
   for (const block of [...plan.warmup, ...plan.counted]) {
     eachOp(block, (kind, vpn, pgoff) => {
       if (kind === OP_REMAP) {
-        grant(strategy.remap(vpn, block.unitPages, pgoff))
+        requireGranted(strategy.remap(vpn, block.unitPages, pgoff))
         for (let i = 0; i < block.unitPages; i++) shown[vpn + i] = pgoff + i
         return
       }
@@ -51,8 +52,4 @@ function touchThrough(strategy: RemapStrategy, kernel: Site['kernel'], vpn: numb
 
 function eachOp({ op, pgoff, length }: WindowOps, visit: (kind: number, vpn: number, pgoff: number) => void): void {
   for (let i = 0; i < length; i++) visit(op[i]! & OP_KIND_MASK, op[i]! >>> OP_KIND_BITS, pgoff[i]!)
-}
-
-function grant(result: number): void {
-  if (result < 0) throw new Error(`the kernel refused a call with errno ${-result}`)
 }
