@@ -22,16 +22,17 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
     some.filter(({ result }) => result.measured!.level === 'basic'),
     ({ result }) => result.measured!.why,
   )
+  const untimed = groupsOf(
+    some.filter(({ times }) => times && times.why !== ''),
+    ({ times }) => times!.why,
+  )
   const disturbed = some.filter(({ result }) => result.measured!.accepted === 'disturbed')
   return [
     ...[...partly].map(
       ([why, lanes]) => `Not all of ${namesOf(lanes, rows)} could be counted: ${why}. The rest is empty.`,
     ),
     ...emulated(some),
-    ...some.flatMap(row => {
-      const why = row.times?.why
-      return why ? [`${namesOf([row], rows)} could not be timed: ${why}.`] : []
-    }),
+    ...[...untimed].map(([why, lanes]) => `Not all of ${namesOf(lanes, rows)} was timed: ${why}.`),
     ...disturbed.map(row => {
       const { calls, faults, preemptions, tries, level } = row.result.measured!
       const left = [

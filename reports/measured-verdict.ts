@@ -1,15 +1,22 @@
 // Which lane wins on the running kernel, by the time it was measured to take.
 
 import { listed } from './lanes.ts'
-import { grouped } from './numbers.ts'
+import { counted, grouped } from './numbers.ts'
 import type { ReportRow } from './report.ts'
-import { cpuAnAccess, isFaster } from './times.ts'
+import { cpuAnAccess, isFaster, isTellable } from './times.ts'
 
 /** The lane that is faster than every other, or null, and what to say. Every row must have been timed. */
 export function byMeasuredTime(
   rows: readonly ReportRow[],
   nameOf: (row: ReportRow) => string,
 ): { readonly leader: ReportRow | null; readonly text: string } {
+  const { rounds } = rows[0]!.times!.own!
+  if (!isTellable(rows[0]!.times!.own!)) {
+    return {
+      leader: null,
+      text: `Undecided: times of ${counted(rounds, 'round', 'rounds')} cannot be told apart; --time 9 does more.`,
+    }
+  }
   const median = (row: ReportRow) => cpuAnAccess(row.times!.own!).median
   const sorted = rows.toSorted((a, b) => median(a) - median(b))
   const [first, ...others] = sorted as [ReportRow, ...ReportRow[]]

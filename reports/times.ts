@@ -13,6 +13,8 @@ import type { LaneTimes, ReportRow, Times } from './report.ts'
 
 /** Less than this many times as long is no difference. */
 const CLEARLY_LONGER = 1.05
+/** Of fewer rounds the middle half says nothing. */
+const LEAST_ROUNDS = 4
 
 /** Those of which there are times, or why there are none. */
 export function timedRows(rows: readonly ReportRow[]): readonly ReportRow[] {
@@ -24,40 +26,48 @@ export function cpuAnAccess({ cpu, accesses }: Times): Spread {
   return anAccess(cpu, accesses)
 }
 
+/** Whether there were rounds enough to tell anything apart. */
+export function isTellable({ rounds }: Times): boolean {
+  return rounds >= LEAST_ROUNDS
+}
+
 /** Whether it takes clearly less than the other. */
 export function isFaster(a: Times, b: Times): boolean {
   const [one, other] = [cpuAnAccess(a), cpuAnAccess(b)]
-  return one.high < other.low && other.median >= CLEARLY_LONGER * one.median
+  const isClear = one.high < other.low && other.median >= CLEARLY_LONGER * one.median
+  return isClear && isTellable(a) && isTellable(b)
 }
 
 /** The tables and what follows from them; none if nothing was timed. */
 export function timeLines(rows: readonly ReportRow[]): readonly string[] {
-  const timed = timedRows(rows).filter(row => row.times!.own !== null)
-  if (timed.length === 0) return []
-  const { rounds } = timed[0]!.times!.own!
+  const timed = timedRows(rows)
+  const own = timed.filter(({ times }) => times!.own !== null)
+  const atUnits = timed.filter(({ times }) => times!.atUnits.some(({ times }) => times !== null))
+  return [...ownLines(own), ...harnessLines(own), ...unitLines(atUnits)]
+}
+
+function ownLines(rows: readonly ReportRow[]): readonly string[] {
+  if (rows.length === 0) return []
+  const { rounds } = rows[0]!.times!.own!
   const column = (head: string, kind: 'cpu' | 'wall') => ({
     head: [head],
-    cells: timed.map(({ times }) => spreadText(anAccess(times!.own![kind], times!.own!.accesses))),
+    cells: rows.map(({ times }) => spreadText(anAccess(times!.own![kind], times!.own!.accesses), rounds)),
   })
+  const what = rounds === 1 ? 'ns an access' : 'ns an access, median (middle half of the rounds)'
   return [
     '',
-    ...wrapped(
-      `Timed by turns in ${counted(rounds, 'round', 'rounds')}: ns an access, median (middle half of the rounds)`,
-      '  ',
-    ),
-    ...tables(names(timed), [column('CPU', 'cpu'), column('by the clock', 'wall')]),
-    ...harnessLines(timed),
-    ...unitLines(timed),
+    ...wrapped(`Timed by turns in ${counted(rounds, 'round', 'rounds')}: ${what}`, '  '),
+    ...tables(names(rows), [column('CPU', 'cpu'), column('by the clock', 'wall')]),
   ]
 }
 
 /** What the program itself adds to the calls and accesses. */
 function harnessLines(rows: readonly ReportRow[]): readonly string[] {
-  const shares = rows.flatMap(({ times }) => (times!.harness === null ? [] : [overhead(times!.harness)]))
+  const shares = rows.flatMap(({ times }) => (times!.harness ? [overhead(times!.harness)] : []))
   if (shares.length === 0) return []
-  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(share => (100 * share).toFixed(0))
-  const range = least === most ? least : `${least} to ${most}`
-  return wrapped(`The harness adds ${range} % of CPU time to a bare loop of the same calls.`, '  ')
+  const [least, most] = [Math.min(...shares), Math.max(...shares)].map(share => Math.max(0, Math.round(100 * share)))
+  const share = most === 0 ? 'nothing measurable' : `${least === most ? most : `${least} to ${most}`} % of CPU time`
+  return wrapped(`The harness adds ${share} to a bare loop of the same calls.`, '  ')
 }
 
 function overhead({ sample, plain }: NonNullable<LaneTimes['harness']>): number {
@@ -65,11 +75,14 @@ function overhead({ sample, plain }: NonNullable<LaneTimes['harness']>): number 
 }
 
 function unitLines(rows: readonly ReportRow[]): readonly string[] {
+  if (rows.length === 0) return []
   const units = unitsOf(rows)
-  if (units.length === 0) return []
+  const some = rows.flatMap(({ times }) => times!.atUnits.flatMap(({ times }) => times ?? []))
+  const rounds = counted(some[0]!.rounds, 'round', 'rounds')
+  const most = grouped(Math.max(...some.map(({ accesses }) => accesses)))
   return [
     '',
-    'ns of CPU an access, by unit',
+    ...wrapped(`ns of CPU an access, by unit: ${rounds} of at most ${most} accesses, after the window is full`, '  '),
     ...tables(
       names(rows),
       units.map((unitBytes, i) => ({
@@ -90,13 +103,11 @@ function leadersText(rows: readonly ReportRow[]): readonly string[] {
   for (let rest = rows; rest.length > 1; ) {
     const runs = runsOf(rest)
     const who = sentences.length === 0 ? 'Least CPU' : 'Of the others'
-    const where =
-      runs.length === 1
-        ? `${nameOf(runs[0]!.leader, rows)} in every unit`
-        : runs.map(run => runText(run, rows)).join('; ')
+    const only = runs.length === 1 ? runs[0]!.leader : null
+    const where = only ? `${nameOf(only, rows)} in every unit` : runs.map(run => runText(run, rows)).join('; ')
     sentences.push(`${who}: ${where}.`, ...breakEvens(runs, rows))
-    if (runs.length > 1 || runs[0]!.leader === null) break
-    rest = rest.filter(row => row !== runs[0]!.leader)
+    if (!only) break
+    rest = rest.filter(row => row !== only)
   }
   return sentences
 }
@@ -108,13 +119,16 @@ interface Run {
 }
 
 function runsOf(rows: readonly ReportRow[]): readonly Run[] {
-  const runs: { leader: ReportRow | null; units: number[] }[] = []
-  unitsOf(rows).forEach((unitBytes, at) => {
-    const leader = leaderAt(rows, at)
-    if (runs.length > 0 && runs.at(-1)!.leader === leader) runs.at(-1)!.units.push(unitBytes)
-    else runs.push({ leader, units: [unitBytes] })
-  })
-  return runs
+  return merged(unitsOf(rows).map((unitBytes, at) => ({ leader: leaderAt(rows, at), units: [unitBytes] })))
+}
+
+/** Neighbours with the same leader as one. */
+function merged(runs: readonly Run[]): readonly Run[] {
+  return runs.reduce<readonly Run[]>((done, run) => {
+    const last = done.at(-1)
+    if (last?.leader !== run.leader || last === undefined) return [...done, run]
+    return [...done.slice(0, -1), { leader: run.leader, units: [...last.units, ...run.units] }]
+  }, [])
 }
 
 /** The lane that is faster than all others that can run at this unit. */
@@ -135,28 +149,36 @@ function nameOf(leader: ReportRow | null, rows: readonly ReportRow[]): string {
 
 /** Between which units leaders change places, and why: what grows with the unit, and what does not. */
 function breakEvens(runs: readonly Run[], rows: readonly ReportRow[]): readonly string[] {
-  const decided = runs.filter(({ leader }) => leader !== null)
-  return decided.slice(1).map((above, i) => {
+  const decided = merged(runs.filter(({ leader }) => leader !== null))
+  return decided.slice(1).flatMap((above, i) => {
     const below = decided[i]!
     const lanes = [below.leader!, above.leader!] as const
-    const [from, to] = [below.units.at(-1)!, above.units[0]!].map(formatSize)
-    const between = `Break-even of ${lanes.map(lane => nameOf(lane, rows)).join(' and ')} between ${from} and ${to}`
-    return `${between}: ${growthText(lanes, rows)}.`
+    const [last, first] = [below.units.at(-1)!, above.units[0]!]
+    // Where one of them cannot run, that is why the other leads.
+    if (lanes.some(lane => timesAt(lane, last) === null || timesAt(lane, first) === null)) return []
+    const between = `between ${formatSize(last)} and ${formatSize(first)}`
+    return [
+      `Break-even of ${lanes.map(lane => nameOf(lane, rows)).join(' and ')} ${between}: ${growthText(lanes, rows)}.`,
+    ]
   })
 }
 
-/** `from 4K to 2M a remap gets 1.2 times as dear with map-fixed, 160 times with pread-copy`. */
+/** `from 4K to 2M the CPU time of a remap grows 160 times with pread-copy, 1.2 times with map-fixed`. */
 function growthText(lanes: readonly [ReportRow, ReportRow], rows: readonly ReportRow[]): string {
-  const common = unitsOf(rows).filter((_, at) => lanes.every(lane => lane.times!.atUnits[at]!.times !== null))
+  const common = unitsOf(rows).filter(unit => lanes.every(lane => timesAt(lane, unit) !== null))
   const [small, large] = [common[0]!, common.at(-1)!]
   const growth = lanes.map(lane => {
     const aRemap = (unitBytes: number) => {
-      const { cpu, remaps } = lane.times!.atUnits.find(at => at.unitBytes === unitBytes)!.times!
+      const { cpu, remaps } = timesAt(lane, unitBytes)!
       return cpu.median / remaps
     }
     return `${twoDigits(aRemap(large) / aRemap(small))} times with ${nameOf(lane, rows)}`
   })
   return `from ${formatSize(small)} to ${formatSize(large)} the CPU time of a remap grows ${growth.join(', ')}`
+}
+
+function timesAt(row: ReportRow, unitBytes: number): Times | null {
+  return row.times!.atUnits.find(at => at.unitBytes === unitBytes)?.times ?? null
 }
 
 function unitsOf(rows: readonly ReportRow[]): readonly number[] {
@@ -167,9 +189,9 @@ function anAccess({ median, low, high }: Spread, accesses: number): Spread {
   return { median: median / accesses, low: low / accesses, high: high / accesses }
 }
 
-function spreadText({ median, low, high }: Spread): string {
+function spreadText({ median, low, high }: Spread, rounds: number): string {
   const [best, from, to] = [median, low, high].map(ns => grouped(Math.round(ns)))
-  return `${best} (${from} - ${to})`
+  return rounds === 1 ? best! : `${best} (${from} - ${to})`
 }
 
 /** For programs: what describes how long lanes took, beside their results. */
@@ -180,7 +202,8 @@ export function timesForJson(rows: readonly ReportRow[]): readonly unknown[] {
       kernel: spec.kernel,
       strategy: spec.strategy,
       unit_bytes: spec.unitBytes,
-      ...(own === null ? { failed: why } : flat(own)),
+      ...(why === '' ? {} : { failed: why }),
+      ...(own === null ? {} : flat(own)),
       ...(harness === null ? {} : { harness: { sample: flat(harness.sample), plain_loop: flat(harness.plain) } }),
       units: atUnits.map(({ unitBytes, times }) => ({ unit_bytes: unitBytes, ...(times === null ? {} : flat(times)) })),
     }
