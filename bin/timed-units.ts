@@ -22,7 +22,7 @@ export function unitRuns(request: RunRequest): readonly RunRequest[] {
     const short = shortRun(request, HOST, unit)
     const warmup = fillingOf(short)
     if (warmup === null) return []
-    const accesses = Math.min(MOST_ACCESSES, Math.max(UNIT_BYTES / unit, LEAST_ACCESSES))
+    const accesses = Math.min(short.accesses, MOST_ACCESSES, Math.max(UNIT_BYTES / unit, LEAST_ACCESSES))
     return [{ ...short, warmup, accesses, timedRounds: Math.min(request.timedRounds, ROUNDS) }]
   })
 }

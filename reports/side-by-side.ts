@@ -1,16 +1,15 @@
 // A lane's modelled time beside the measured one of the same strategy on the running kernel: how far a model with its prices
 // comes, and what it leaves out. Measured is the user's own work, too, and the harness.
 
-import { groupsOf } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'
-import { grouped, NONE, range, ratio } from './numbers.ts'
+import { grouped, range, ratio } from './numbers.ts'
 import type { ReportRow } from './report.ts'
 import { cpuAnAccess, timedRows } from './times.ts'
 
 /** The model that is nearest to kernels of today; what others would take is no measure of this one. */
 const NEWEST = 'linux-6.18'
 
-/** A table with two columns for each kernel that was modelled; none unless a lane was modelled and measured. */
+/** A table; none unless a lane was modelled and measured. */
 export function sideBySide(rows: readonly ReportRow[]): readonly string[] {
   const timed = timedRows(rows).filter(row => row.times!.own !== null)
   const isTimed = (row: ReportRow) => timed.some(other => isSameWork(row, other))
@@ -18,22 +17,20 @@ export function sideBySide(rows: readonly ReportRow[]): readonly string[] {
   if (modelled.length === 0) return []
   const measured = timed.filter(row => modelled.some(other => isSameWork(row, other)))
   const medians = measured.map(row => cpuAnAccess(row.times!.own!).median)
-  const pairs = [...groupsOf(modelled, row => row.result.spec.kernel)].flatMap(([kernel, some]) => {
-    const lanes = measured.map(row => some.find(other => isSameWork(row, other)))
-    return [
-      { head: ['modelled,', kernel], cells: lanes.map(lane => (lane === undefined ? NONE : modelledText(lane))) },
-      {
-        head: ['of what', 'was measured'],
-        cells: lanes.map((lane, i) => (lane === undefined ? NONE : ratio(nsAnAccess(lane, 'ns'), medians[i]!))),
-      },
-    ]
-  })
+  const lanes = measured.map(row => modelled.find(other => isSameWork(row, other))!)
   return [
     '',
     ...wrapped('ns of CPU an access: measured, and modelled by the best prices (by the lowest and the highest)', '  '),
     ...tables(
       measured.map(row => row.result.spec.strategy),
-      [{ head: ['measured'], cells: medians.map(ns => grouped(Math.round(ns))) }, ...pairs],
+      [
+        { head: ['measured'], cells: medians.map(ns => grouped(Math.round(ns))) },
+        { head: ['modelled,', NEWEST], cells: lanes.map(modelledText) },
+        {
+          head: ['of what', 'was measured'],
+          cells: lanes.map((lane, i) => ratio(nsAnAccess(lane, 'ns'), medians[i]!)),
+        },
+      ],
     ),
   ]
 }

@@ -104,7 +104,8 @@ function leadersText(rows: readonly ReportRow[]): readonly string[] {
     const runs = runsOf(rest)
     const who = sentences.length === 0 ? 'Least CPU' : 'Of the others'
     const only = runs.length === 1 ? runs[0]!.leader : null
-    const where = only ? `${nameOf(only, rows)} in every unit` : runs.map(run => runText(run, rows)).join('; ')
+    const where =
+      runs.length === 1 ? `${nameOf(only, rows)} in every unit` : runs.map(run => runText(run, rows)).join('; ')
     sentences.push(`${who}: ${where}.`, ...breakEvens(runs, rows))
     if (!only) break
     rest = rest.filter(row => row !== only)

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { KERNELS } from '../../engine/kernel/index.ts'
+import { MAP_LOCKED } from '../../engine/kernel/kernel.ts'
 import { linux618 } from '../../engine/kernel/linux-6.18.ts'
 import { counted, smallKernel, touchAll } from '../helpers/machine.ts'
 
@@ -54,4 +56,33 @@ test('on 6.18 a page written through its entry makes the page dirty when that en
     return c.tlbFullFlushes + c.tlbRangeFlushes
   }
   assert.deepEqual([flushes(10), flushes(11)], [2, 1])
+})
+
+test('a unit in the place of one that was locked, or not, is locked as its own call says', () => {
+  const reclaimed = (before: number, now: number) => {
+    const kernel = smallKernel({ pagesMappedOnce: true })
+    for (const vpn of [3, 4, 5]) kernel.mmapFixed(vpn, 1, 100 * vpn, before)
+    kernel.mmapFixed(4, 1, 900, now)
+    kernel.touch(4, 0)
+    return counted(kernel, () => kernel.reclaim(4, 1)).pagesReclaimed
+  }
+  assert.deepEqual([reclaimed(0, MAP_LOCKED), reclaimed(MAP_LOCKED, 0)], [0, 1])
+})
+
+test('the check of a kernel sees pages that lie in more pieces than there are vmas, whatever other vmas there are', () => {
+  const kernel = smallKernel({ otherVmas: 5 })
+  for (const vpn of [3, 5]) kernel.mmapFixed(vpn, 1, 100 * vpn, 0)
+  touchAll(kernel, 0, 8)
+  kernel.check()
+  Object.defineProperty(kernel.space, 'mapCount', { value: 5 + 4 }) // one too few
+  Object.defineProperty(kernel.space, 'check', { value: () => {} }) // would see that first
+  assert.throws(() => kernel.check(), /in 5 pieces, but there are 4 vmas/)
+})
+
+test('the limits of vmas are those of the kernels', () => {
+  // MAX_MAP_COUNT, 65536; later USHRT_MAX - 5 [include/linux/mm.h].
+  const limits = new Map(KERNELS.map(({ name, maxMapCount }) => [name, maxMapCount]))
+  for (const [name, limit] of limits) {
+    assert.equal(limit, /^linux-(3\.10|4|6)/.test(name) ? 65_530 : 65_536, name)
+  }
 })

@@ -81,7 +81,7 @@ test('lanes whose counts agree can differ in time, and one that could not be tim
   assert.match(verdict([a, b])[0]!, /^a wins here by measured time/)
   const died = timed('b', { own: null, why: 'ended by SIGKILL' })
   assert.deepEqual(verdict([a, died]), ['No difference: the lanes agree in every count.'])
-  assert.deepEqual(measuredNotes([a, died]), ['b could not be timed: ended by SIGKILL.'])
+  assert.deepEqual(measuredNotes([a, died]), ['Not all of b was timed: ended by SIGKILL.'])
 })
 
 test('where lanes change places, what grows says why', () => {
@@ -107,23 +107,49 @@ test('units that decide nothing, or where a lane cannot run, are said to', () =>
     .join(' ')
     .replaceAll(/ +/g, ' ')
   assert.match(close, /Least CPU: undecided in every unit\./)
-  const lines = timeLines([atUnits('copy', 100, 400, 1600), atUnits('remap', null, 399, 400)])
-  assert.match(
-    lines.join(' ').replaceAll(/ +/g, ' '),
-    /Least CPU: copy in 4K; undecided in 16K; remap in 64K\. Break-even of copy and remap/,
-  )
+  const lines = timeLines([atUnits('copy', 100, 400, 1600), atUnits('remap', null, 500, 400)])
+  const text = lines.join(' ').replaceAll(/ +/g, ' ')
+  assert.match(text, /Least CPU: copy in 4K to 16K; remap in 64K\. Break-even of copy and remap between 16K and 64K/)
   // What grows is told of units at which both could run.
-  assert.match(
-    lines.join(' ').replaceAll(/ +/g, ' '),
-    /from 16K to 64K the CPU time of a remap grows 4\.0 times with copy, 1\.0 times/,
-  )
-  assert.match(lines.filter(line => line.startsWith('remap'))[1]!, /^remap +- +399 +400$/)
+  assert.match(text, /from 16K to 64K the CPU time of a remap grows 4\.0 times with copy, 0\.8 times with remap/)
+  assert.match(lines.filter(line => line.startsWith('remap'))[1]!, /^remap +- +500 +400$/)
+})
+
+test('fewer than four rounds decide nothing, and one has no middle half', () => {
+  const few = (us: number, rounds: number) => ({ ...took(us), rounds })
+  assert.equal(isFaster(few(100, 3), few(200, 3)), false)
+  assert.equal(isFaster(few(100, 4), few(200, 4)), true)
+  assert.deepEqual(verdict([timed('a', { own: few(100, 3) }), timed('b', { own: few(200, 3) })]), [
+    'Undecided: times of 3 rounds cannot be told apart; --time 9 does more.',
+  ])
+  const lines = timeLines([timed('a', { own: few(100, 1) })])
+  assert.equal(lines[1], 'Timed by turns in 1 round: ns an access')
+  assert.match(lines.at(-1)!, /^a +100 +200$/)
+})
+
+test('a lead that is broken by an undecided unit is no break-even, and one for want of a rival neither', () => {
+  const lines = (...rows: readonly ReportRow[]) => timeLines(rows).join(' ')
+  assert.doesNotMatch(lines(atUnits('a', 100, 100, 100), atUnits('b', 200, 101, 200)), /Break-even/)
+  assert.doesNotMatch(lines(atUnits('copy', 100, 400, 1600), atUnits('remap', null, null, 400)), /Break-even/)
+  // Lanes that can run at no common unit.
+  assert.doesNotMatch(lines(atUnits('a', 100, null, null), atUnits('b', null, 100, 100)), /Break-even|NaN/)
+})
+
+test('a lane that died in its own rounds still stands in the table by unit, and the other way round', () => {
+  const rows = [atUnits('a', 100, 100, 100), atUnits('b', 200, 200, 200)]
+  const died = { ...rows[0]!, times: { ...rows[0]!.times!, own: null, why: 'ended by SIGKILL' } }
+  const lines = timeLines([died, rows[1]!])
+  assert.equal(lines.filter(line => line.startsWith('a ')).length, 1)
+  assert.equal(lines.filter(line => line.startsWith('b ')).length, 2)
+  assert.deepEqual(timeLines([{ ...died, times: { ...died.times, atUnits: [] } }]), [])
 })
 
 test('the harness is what its part takes more than a bare loop, by the quicker rounds', () => {
   const harness = (sample: number, plain: number) => ({ harness: { sample: took(sample), plain: took(plain) } })
   const lines = timeLines([timed('a', harness(103, 100)), timed('b', harness(100, 100))])
   assert.ok(lines.includes('The harness adds 0 to 3 % of CPU time to a bare loop of the same calls.'), lines.join('\n'))
+  const none = timeLines([timed('a', harness(99, 100))])
+  assert.ok(none.includes('The harness adds nothing measurable to a bare loop of the same calls.'), none.join('\n'))
 })
 
 test('JSON has times with what describes the run, and nowhere else', () => {
