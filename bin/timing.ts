@@ -91,7 +91,7 @@ async function timesOfAll(
 }
 
 /** All lanes are there at the same time: each with its plan, and where it copies with its frames. */
-function roomForAll(request: RunRequest, strategies: readonly string[]): Hindrance | null {
+export function roomForAll(request: RunRequest, strategies: readonly string[]): Hindrance | null {
   const accesses = request.accesses + request.warmup
   const each = strategies.map(
     strategy => accesses * BYTES_PER_ACCESS + frameBytes(strategyNamed(strategy), request, accesses) + PROCESS_BYTES,

@@ -5,13 +5,15 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, readFileSync } from 'node:fs'
+import { freemem } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { run } from '../../bin/api.ts'
 import { createBackingFile } from '../../bin/host-process.ts'
 import { toRequest } from '../../bin/request.ts'
 import { TimedLane } from '../../bin/timed-lane.ts'
-import { timing } from '../../bin/timing.ts'
+import { roomForAll, timing } from '../../bin/timing.ts'
 import { CLI, cli, environment, scratch } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
 import { resultOf, rowOf } from '../helpers/results.ts'
@@ -62,44 +64,83 @@ test('a lane that dies while it is timed says why', { skip: cannotMeasure }, asy
   closeSync(descriptor)
 })
 
-test('lanes that do not fit memory together are not timed, and say why', { skip: cannotMeasure }, async () => {
-  const request = toRequest({ ...small, kernel: 'host', time: 2, accesses: 2 ** 40 })
+test('lanes that fit memory one by one, and not together, are not timed and say why', {
+  skip: cannotMeasure,
+}, async () => {
+  const request = (accesses: number) => toRequest({ ...small, kernel: 'host', time: 2, accesses })
+  const half = request(Math.floor(freemem() / 16 / 2))
+  assert.equal(roomForAll(half, ['map-fixed']), null)
+  assert.match(roomForAll(half, ['map-fixed', 'remap-file-pages', 'linear'])!.why, /GiB are (available|left)/)
+  // Copies fill frames of their own.
+  const wide = { ...request(1000), windowBytes: 2 ** 50, unitBytes: 2 ** 40 }
+  assert.equal(roomForAll(wide, ['linear']), null)
+  assert.notEqual(roomForAll(wide, ['pread-copy']), null)
   const row = rowOf(resultOf({ strategy: 'map-fixed', kernel: 'host' }), null)
-  const [timed] = await timing(request, [row], async () => false).run(() => {})
+  const [timed] = await timing(request(2 ** 40), [row], async () => false).run(() => {})
   assert.equal(timed!.times!.own, null)
   assert.match(timed!.times!.why, /^the file and the measuring process need [\d,.]+ GiB, and [\d.]+ GiB are /)
 })
 
-test('a signal ends the timing alone: what was counted is written and printed', { skip: cannotMeasure }, async t => {
-  const out = join(scratch(t), 'counts.json')
-  const options = ['--kernel', 'host', '--file', '128M', '--window', '4M', '--accesses', '5000', '--time', '1000']
-  const program = spawn(
-    process.execPath,
-    [CLI, ...options, '--strategy', 'map-fixed', '--format', 'text', '--out', out],
-    {
-      env: environment(),
-    },
-  )
-  let text = ''
-  program.stdout.on('data', chunk => (text += chunk))
-  await timedChildOf(program.pid!)
-  program.kill('SIGINT')
-  const [status, signal] = await once(program, 'close')
-  assert.deepEqual([status, signal], [null, 'SIGINT'])
-  assert.match(text, /kernel entries/)
-  assert.doesNotMatch(text, /Timed by turns/)
-  assert.equal(JSON.parse(readFileSync(out, 'utf8')).results[0].kernel, 'host')
+test('a process that cannot be started is an answer, too', { skip: cannotMeasure }, async t => {
+  const { execPath } = process
+  t.after(() => {
+    process.execPath = execPath
+  })
+  process.execPath = '/nonexistent/node'
+  const request = toRequest({ ...small, kernel: 'host', time: 1 })
+  const rows = ['map-fixed', 'linear'].map(strategy => rowOf(resultOf({ strategy, kernel: 'host' }), null))
+  const timed = await timing(request, rows, async () => false).run(() => {})
+  for (const { times } of timed) assert.match(times!.why, /ENOENT/)
 })
 
-/** Waits for a process that is timed. */
-async function timedChildOf(parent: number): Promise<void> {
-  for (;;) {
-    const children = readFileSync(`/proc/${parent}/task/${parent}/children`, 'utf8').trim().split(' ')
-    const commands = children.map(child => (child === '' ? '' : readFileSync(`/proc/${child}/cmdline`, 'utf8')))
-    if (commands.some(command => command.includes('timing-child'))) return
-    await new Promise(resolve => setTimeout(resolve, 5))
+/** Timing that would take minutes, at a moment when it is at work; and its processes. */
+async function timingProgram(t: TestContext, ...more: readonly string[]) {
+  const lanes = ['--kernel', 'host', '--strategy', 'map-fixed,linear', '--file', '128M', '--window', '4M']
+  const args = [CLI, ...lanes, '--accesses', '5000', '--time', '1000', '--format', 'text', ...more]
+  const program = spawn(process.execPath, args, { env: environment() })
+  t.after(() => program.kill('SIGKILL'))
+  const children = () => readFileSync(`/proc/${program.pid}/task/${program.pid}/children`, 'utf8').trim().split(' ')
+  const isTimed = (child: string) => child !== '' && commandOf(child).includes('timing-child')
+  await until(() => children().filter(isTimed).length === 2, 'no lane was timed')
+  return { program, timed: children().filter(isTimed) }
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return '' // it has gone
   }
 }
+
+async function until(holds: () => boolean, otherwise: string): Promise<void> {
+  for (const began = Date.now(); !holds(); await pause(5)) assert.ok(Date.now() - began < 60_000, otherwise)
+}
+
+test('a signal ends the timing alone, and soon: what was counted is written and printed', {
+  skip: cannotMeasure,
+}, async t => {
+  const out = join(scratch(t), 'counts.json')
+  const { program } = await timingProgram(t, '--out', out)
+  let text = ''
+  program.stdout.on('data', chunk => (text += chunk))
+  const began = Date.now()
+  program.kill('SIGINT')
+  const [status, signal] = await once(program, 'close')
+  assert.ok(Date.now() - began < 20_000, `it took ${Date.now() - began} ms`)
+  assert.deepEqual([status, signal], [null, 'SIGINT'])
+  assert.match(text, /kernel entries/)
+  assert.match(text.replaceAll(/\s+/g, ' '), /Not all of map-fixed and linear was timed: interrupted\./)
+  const { results, meta } = JSON.parse(readFileSync(out, 'utf8'))
+  assert.deepEqual([results[0].kernel, meta.timing[0].failed], ['host', 'interrupted'])
+})
+
+test('lanes that are timed end with the program, however it ends', { skip: cannotMeasure }, async t => {
+  const { program, timed } = await timingProgram(t)
+  program.kill('SIGKILL')
+  await once(program, 'close')
+  await until(() => timed.every(child => commandOf(child) === ''), 'a process is left')
+})
 
 test('mistakes with --time name what is allowed', () => {
   for (const [options, message] of [
