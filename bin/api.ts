@@ -25,6 +25,7 @@ export type { RunOptions } from './options.ts'
  * has the outcome `unsupported` and null counts. Counts are events or bytes as COUNTERS says; null means not measured.
  *
  * The work is done in this thread without a pause: millions of accesses take seconds. Run it in a worker to stay responsive.
+ * Lanes on the running kernel are processes of their own, which this thread waits for; while they are timed (`time`) it does not.
  *
  * Rejects before anything runs with a UsageError (the message names the flag of the command line, what was given and what
  * is allowed), a TraceError (the `ops` file; names the line) or an EnvironmentError (too little memory, no lane possible).

@@ -6,8 +6,6 @@
 import { Bench } from 'tinybench'
 import { type Spread, spread } from './spread.ts'
 
-export { type Spread, spread }
-
 /** How long one round took, in nanoseconds: of the CPU, and by the clock. */
 export interface Duration {
   readonly cpuNs: number

@@ -4,7 +4,8 @@
 // CPU time decides, since a shared machine's clock also measures its other users. Of two lanes one is faster if the middle
 // halves of their rounds lie apart and their medians by a twentieth.
 
-import type { Spread, Timing } from '../engine/timing.ts'
+import type { Spread } from '../engine/spread.ts'
+import type { Timing } from '../engine/timing.ts'
 import { formatSize } from '../engine/units.ts'
 import { names } from './lanes.ts'
 import { tables, wrapped } from './lines.ts'

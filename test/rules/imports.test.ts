@@ -81,7 +81,7 @@ const TABLE: readonly (readonly [files: string, imports: readonly string[], pack
   [
     'reports/.*',
     [
-      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations|timing)',
+      'engine/(run|counters|cost|turning-price|units|breakdown|first-operations|spread|timing)',
       'engine/gate/(table|verdict|compare|explain)',
       'reports/.*',
     ],
