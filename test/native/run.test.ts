@@ -79,6 +79,7 @@ test('what it cannot run is a row that says why', async () => {
   for (const [options, reason] of [
     [{ backing: 'disk' }, /no-disk|no-koffi|no-linux/],
     [{ threads: 2 }, /no-threads/],
+    [{ processes: 2 }, /no-processes/],
     [{ reclaim: 100 }, /no-reclaim/],
     [{ otherFaults: '10%' }, /no-other-faults/],
     [{ strategy: 'remap-file-pages-sigbus' }, /no-sigbus/],
