@@ -87,13 +87,13 @@ export interface HostNeeds {
 
 /** Why this machine cannot run a lane; null if it can. */
 export function hostHindrance(needs: HostNeeds): Unsupported | null {
-  const { request, mostRemaps } = needs
+  const { strategy, request, mostRemaps } = needs
   const { reclaim, otherFaultShare, accesses, warmup } = request
   const { lacks } = hostKernel
   if (reclaim > 0) return refused({ reason: 'no-reclaim', why: lacks.reclaim! }, `--reclaim on ${HOST}`)
   if (otherFaultShare > 0)
     return refused({ reason: 'no-other-faults', why: lacks['other-faults']! }, `--other-faults on ${HOST}`)
-  const planned = (accesses + warmup) * BYTES_PER_ACCESS
+  const planned = (accesses + warmup) * BYTES_PER_ACCESS + frameBytes(strategy, request, mostRemaps)
   const hindrance = machineHindrance() ?? roomHindrance(request, mostRemaps, planned) ?? laneHindrance(needs)
   return hindrance === null ? null : refused(hindrance, ASKED)
 }
@@ -106,6 +106,16 @@ export function roomHindrance(
 ): Hindrance | null {
   const most = Math.min(fileBytes, fileBytes * writtenShare + (mostRemaps + 1) * unitBytes)
   return memoryHindrance(most, hostFile, planned)
+}
+
+/** Bytes of frames that a strategy which copies comes to fill; rows of --ops may read the whole window without a remap. */
+export function frameBytes(
+  { uses }: Pick<StrategyEntry, 'uses'>,
+  { windowBytes, unitBytes, opsFile }: Pick<RunRequest, 'windowBytes' | 'unitBytes' | 'opsFile'>,
+  mostRemaps: number,
+): number {
+  if (!uses.includes('copies')) return 0
+  return opsFile === null ? Math.min(windowBytes, (mostRemaps + 1) * unitBytes) : windowBytes
 }
 
 /** Null if the vmas of a lane cannot come to the machine's limit. */
