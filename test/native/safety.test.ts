@@ -210,6 +210,38 @@ test('without privilege fewer counters are measured, and the others are empty', 
   return undefined
 })
 
+/**
+ * Runs a program where perf_event_open(2), call 298 of x86-64, gives EPERM, as containers have it: PR_SET_NO_NEW_PRIVS is 38,
+ * PR_SET_SECCOMP 22 with SECCOMP_MODE_FILTER 2 (prctl(2)); the filter is that of seccomp(2): load the number, compare, return
+ * SECCOMP_RET_ERRNO | EPERM or SECCOMP_RET_ALLOW.
+ */
+const WITHOUT_PERF = `
+import ctypes, os, struct, sys
+code = b''.join(struct.pack('HBBI', *line) for line in
+  [(0x20, 0, 0, 0), (0x15, 0, 1, 298), (6, 0, 0, 0x00050001), (6, 0, 0, 0x7fff0000)])
+kept = ctypes.create_string_buffer(code)
+program = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', 4, ctypes.addressof(kept)))
+prctl = ctypes.CDLL(None).prctl
+if prctl(38, 1, 0, 0, 0) != 0 or prctl(22, 2, ctypes.c_void_p(ctypes.addressof(program)), 0, 0) != 0: sys.exit(99)
+os.execv(sys.argv[1], sys.argv[1:])
+`
+const withoutPerf = (...command: readonly string[]) =>
+  spawnSync('python3', ['-c', WITHOUT_PERF, ...command], { encoding: 'utf8', env: environment() })
+
+test('where seccomp denies perf, what needs no perf is measured and the rest is empty', { skip: cannotMeasure }, t => {
+  if (withoutPerf('/bin/true').status !== 0) return t.skip('needs python3 and seccomp filters')
+  const { status, stdout, stderr } = withoutPerf(process.execPath, CLI, ...SHORT.slice(0, -2), '--format', 'json')
+  assert.deepEqual([status, stderr], [0, ''])
+  const [row] = JSON.parse(stdout).results
+  assert.deepEqual([row.outcome, row.measured.level], ['completed', 'basic'])
+  assert.match(row.measured.why, /perf_event_open.*(EPERM|errno 1\b|not permitted)/)
+  for (const column of Object.keys(row).filter(column => /^(tlb_|ipi_|page_faults)/.test(column))) {
+    assert.equal(row[column], null, column)
+  }
+  assert.ok(row.syscalls > 0 && row.vmas > 1)
+  return undefined
+})
+
 test('a measuring process that takes too long is ended', { skip: cannotMeasure }, () => {
   const descriptor = createBackingFile(CALIBRATION_PAGES, 1)
   const answer = perform({ kind: 'calibrate' }, descriptor, 1)
