@@ -90,6 +90,19 @@ test('what it cannot run is a row that says why', async () => {
   }
 })
 
+test('a breakdown is asked of models: without one it is a mistake, beside one a note', { skip: cannotMeasure }, () => {
+  for (const option of [['--breakdown'], ['--explain', 'page_faults']]) {
+    const alone = cli([...SMALL, ...option, '--kernel', 'host', '--format', 'json'])
+    const message = `remapbench: ${option.join(' ')}: is not measured on host; --kernel linux-6.18,host has it of the model\n`
+    assert.deepEqual([alone.status, alone.stdout, alone.stderr], [2, '', message])
+    const beside = cli([...SMALL, ...option, '--kernel', 'linux-6.18,host', '--strategy', 'linear', '--format', 'text'])
+    assert.equal(beside.status, 0)
+    assert.match(beside.stdout.replaceAll(/\s+/g, ' '), /What the counts of .*host.* are made of is not measured/)
+  }
+  const plain = cli([...SMALL, '--kernel', 'linux-6.18,host', '--strategy', 'linear', '--format', 'text'])
+  assert.doesNotMatch(plain.stdout, /made of is not/)
+})
+
 test('the list has it, and all kernels are all models', () => {
   assert.match(cli(['list', 'kernels']).stdout, /^host +the running kernel/m)
   assert.doesNotMatch(cli([...SMALL, '--kernel', 'all', '--format', 'csv']).stdout, /,host,/)
