@@ -1,14 +1,19 @@
 // What certify was asked for, as checked numbers: its options mean what they mean for run.
 
 import { UsageError } from '../engine/errors.ts'
-import { parseCount } from '../engine/units.ts'
+import { CALIBRATION_PAGES } from '../engine/native/calibrate.ts'
+import type { StrategyEntry } from '../engine/strategy/strategy.ts'
+import { formatSize, PAGE_BYTES, parseCount } from '../engine/units.ts'
 import type { CertifyRequest } from './certify.ts'
 import type { Arguments } from './cli.ts'
 import { strategiesNamed } from './compose.ts'
 import { CERTIFY_FLAGS } from './flags.ts'
+import { hostKernel } from './host-lanes.ts'
 import { toRequest } from './request.ts'
 
 const MOST_TRACES = 100_000
+/** The kernel is observed on the beginning of the file. */
+const LEAST_FILE_BYTES = CALIBRATION_PAGES * PAGE_BYTES
 /** What is tried by default: no locked windows, which need privilege, and no handlers for signals. */
 const STRATEGIES = [
   'map-fixed',
@@ -29,15 +34,29 @@ export function toCertifyRequest({ values, lists, switches }: Arguments): Certif
     throw new UsageError(`--traces ${traces}: must be a whole number from 1 to ${MOST_TRACES.toLocaleString('en-US')}`)
   }
   const { fileBytes, windowBytes } = checked
+  if (fileBytes < LEAST_FILE_BYTES) {
+    throw new UsageError(`--file ${file}: too small to observe the kernel on; at least ${formatSize(LEAST_FILE_BYTES)}`)
+  }
   return {
     fileBytes,
     windowBytes,
     seed: checked.seed,
     traces: count,
-    strategies: strategiesNamed(lists.strategy ?? STRATEGIES),
+    strategies: certifiable(lists.strategy ?? STRATEGIES),
     limit: switches.has('limit'),
     hostFile: switches.has('memfd') ? 'memfd' : '/dev/shm',
   }
+}
+
+/** The strategies of these names; of all, those the running kernel can be given. One that it cannot is a mistake. */
+function certifiable(names: readonly string[]): readonly StrategyEntry[] {
+  const { lacks } = hostKernel
+  const lacking = ({ uses }: StrategyEntry) => uses.find(use => lacks[use] !== undefined)
+  const strategies = strategiesNamed(names)
+  if (names.join() === 'all') return strategies.filter(entry => lacking(entry) === undefined)
+  const refused = strategies.find(entry => lacking(entry) !== undefined)
+  if (refused === undefined) return strategies
+  throw new UsageError(`--strategy ${refused.name} on ${hostKernel.name}: ${lacks[lacking(refused)!]}`)
 }
 
 type Name = 'file' | 'window' | 'seed' | 'traces'

@@ -28,7 +28,7 @@ import { WORKLOADS } from '../workloads/index.ts'
 import { parseOps } from '../workloads/ops-file.ts'
 import type { ParamValues, Workload } from '../workloads/workload.ts'
 import { EnvironmentError, reasonOf } from './errors.ts'
-import { HOST_SPEC, hostHindrance, hostKernel, isModelled, measureHostLanes } from './host-lanes.ts'
+import { HOST_SPEC, hostHindrance, hostKernel, isModelled, measureHostLanes, WRONG_PAGES } from './host-lanes.ts'
 import { HOST_COST, hostCost } from './host-prices.ts'
 import { type LanePlan, rowsOf, type SharedSpec, startLanes, tablesOf } from './lanes.ts'
 import { allocating, requireMemory, tableBytes } from './memory.ts'
@@ -302,7 +302,8 @@ function requireRoomForWindow({ otherVmas, maxMapCount }: RunRequest, kernels: r
 }
 
 function requireOneLane(plans: readonly LanePlan[]): void {
-  if (runnable(plans).length > 0) return
+  // A lane that showed wrong pages did run.
+  if (runnable(plans).length > 0 || plans.some(plan => plan.unsupported?.reason === WRONG_PAGES)) return
   const sentences = new Set(plans.map(plan => plan.unsupported?.sentence))
   throw new EnvironmentError(`no lane can run: ${[...sentences].join('; ')}`)
 }

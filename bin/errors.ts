@@ -7,7 +7,7 @@ export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError'
 }
 
-/** A counter that is not equal. */
+/** A counter that is not equal, a page that is not the right one. */
 export const EXIT_FAILED = 1
 export const EXIT_USAGE = 2
 const EXIT_INPUT = 3

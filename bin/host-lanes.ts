@@ -18,6 +18,7 @@ import type { Simulation } from '../engine/simulate.ts'
 import type { StrategyEntry } from '../engine/strategy/strategy.ts'
 import { PAGE_BYTES } from '../engine/units.ts'
 import type { Geometry } from '../engine/window.ts'
+import type { ReportRow } from '../reports/report.ts'
 import { type Hindrance, machineHindrance, memoryHindrance, vmaHindrance } from './host-guard.ts'
 import { createBackingFile, isDeath, perform } from './host-process.ts'
 import type { LaneTask } from './lane-task.ts'
@@ -195,11 +196,23 @@ export function limitMs({ accesses, warmup, unitBytes }: Pick<RunSpec, 'accesses
   return LEAST_LIMIT_MS + (accesses + warmup) * (unitBytes / PAGE_BYTES) * LIMIT_MS_PER_PAGE
 }
 
+/** Why a lane has no result that ran and showed other pages than it should. */
+export const WRONG_PAGES = 'wrong-pages'
+
 /** A lane that shows other pages than it should has no result. */
 export function wrongPages({ touches, wrong, first }: Verified): Hindrance {
   const { vpn, expected, found } = first!
   const where = `window page ${vpn} showed file page ${found} instead of ${expected}`
-  return { reason: 'wrong-pages', why: `${wrong} of ${touches} touches saw a wrong page: ${where}` }
+  return { reason: WRONG_PAGES, why: `${wrong} of ${touches} touches saw a wrong page: ${where}` }
+}
+
+/** A line for each lane that showed wrong pages, with the first of them. */
+export function wrongPageNotes(rows: readonly ReportRow[]): readonly string[] {
+  return rows.flatMap(({ result: { spec, outcome } }) =>
+    outcome.state === 'unsupported' && outcome.reason === WRONG_PAGES
+      ? [`remapbench: --verify of ${spec.strategy} on ${spec.kernel}: ${outcome.why}`]
+      : [],
+  )
 }
 
 /** How the counts of a lane came about. */

@@ -42,7 +42,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const invocation = await parse(argv)
   if (invocation.command === 'run') {
     const { runCommand } = await import('./commands/run.ts')
-    await runCommand(invocation.args)
+    process.exitCode = await runCommand(invocation.args)
   } else if (invocation.command === 'claims') {
     const { claimsCommand } = await import('./commands/claims.ts')
     await claimsCommand(invocation.ids, invocation.args)

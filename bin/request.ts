@@ -87,6 +87,7 @@ export function toRequest(options: RunOptions): RunRequest {
   const ops = options.ops === undefined ? null : text(options, 'ops')
   if (ops !== null) refuseBesideOps(options)
   requireHost(options)
+  requireModel(options)
   return {
     workload: text(options, 'workload'),
     params: options.params ?? {},
@@ -140,6 +141,17 @@ function requireHost(options: RunOptions): void {
       throw new UsageError(`${option}: does not go with --ops, whose rows are counted only`)
     }
   }
+}
+
+/** What is asked of models alone. */
+const OF_MODELS: readonly OptionName[] = ['breakdown', 'explain']
+
+function requireModel(options: RunOptions): void {
+  if (list(options, 'kernel').some(kernel => kernel !== HOST)) return
+  const name = OF_MODELS.find(name => options[name] !== undefined && options[name] !== false)
+  if (name === undefined) return
+  const option = options[name] === true ? `--${name}` : `--${name} ${options[name]}`
+  throw new UsageError(`${option}: is not measured on ${HOST}; --kernel linux-6.18,${HOST} has it of the model`)
 }
 
 function refuseBesideOps(options: RunOptions): void {

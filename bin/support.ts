@@ -56,6 +56,7 @@ export function unsupportedBy(model: KernelModel, needs: LaneNeeds): Unsupported
   if (contents !== 'written') asked.push(['sparse', `--contents ${contents}`])
   if (threads > 1) asked.push(['threads', `--threads ${threads}`])
   else if (Math.min(processes, cpus) > 1) asked.push(['threads', `--cpus ${cpus}`])
+  if (processes > 1) asked.push(['processes', `--processes ${processes}`])
   for (const [circumstance, option] of asked) {
     const why = model.lacks[circumstance]
     if (why !== undefined) return unsupported(model, `no-${circumstance}`, option, why)

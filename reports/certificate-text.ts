@@ -34,7 +34,7 @@ export function certificateText(certificate: Certificate): string {
     '',
     ...limitLines(certificate),
     ...differences(certificate),
-    verdictOf(certificate),
+    ...wrapped(verdictOf(certificate), '  '),
   ].join('\n')}\n`
 }
 

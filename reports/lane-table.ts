@@ -60,9 +60,12 @@ export function laneColumns(rows: readonly ReportRow[]): readonly LaneColumn[] {
     if (values.every(value => (rare ? !value : value === null))) return []
     return [{ head, cells: rows.map((row, i) => cell(values[i]!, perRemap ? row.result.counts.remaps : 1, format)) }]
   })
-  columns.push({ head: ['vmas,', 'peak'], cells: rows.map(row => grouped(row.result.counts.vmasPeak)) })
   // Of the running kernel the peak is not known.
-  if (rows.some(({ result: { counts } }) => counts.vmas !== null && counts.vmasPeak === null)) {
+  const isEndKnown = rows.some(({ result: { counts } }) => counts.vmas !== null && counts.vmasPeak === null)
+  if (!isEndKnown || rows.some(row => row.result.counts.vmasPeak !== null)) {
+    columns.push({ head: ['vmas,', 'peak'], cells: rows.map(row => grouped(row.result.counts.vmasPeak)) })
+  }
+  if (isEndKnown) {
     columns.push({ head: ['vmas,', 'at end'], cells: rows.map(row => grouped(row.result.counts.vmas)) })
   }
   // Kernels differ in what a page table maps; only lanes of one kernel tell what a strategy takes.

@@ -32,6 +32,7 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
       ([why, lanes]) => `Not all of ${namesOf(lanes, rows)} could be counted: ${why}. The rest is empty.`,
     ),
     ...emulated(some),
+    ...undivided(some, rows),
     ...[...untimed].map(([why, lanes]) => `Not all of ${namesOf(lanes, rows)} was timed: ${why}.`),
     ...disturbed.map(row => {
       const { calls, faults, preemptions, tries, level } = row.result.measured!
@@ -47,6 +48,13 @@ export function measuredNotes(rows: readonly ReportRow[]): readonly string[] {
       )
     }),
   ]
+}
+
+/** Parts of counts were asked for, and models give them. */
+function undivided(some: readonly ReportRow[], rows: readonly ReportRow[]): readonly string[] {
+  const isDivided = rows.some(({ result: { breakdown, origins } }) => breakdown !== null || origins !== null)
+  if (!isDivided || some.length === 0) return []
+  return [`What the counts of ${namesOf(some, rows)} are made of is not measured: the models alone tell.`]
 }
 
 /** With the mail's call the window would have stayed one vma. */

@@ -37,7 +37,7 @@ export interface Times extends Timing {
 export interface Report {
   readonly rows: readonly ReportRow[]
   /** What describes the run and not its results (versions, machine, wall time); JSON only. */
-  readonly meta: Readonly<Record<string, string | number | readonly unknown[]>>
+  readonly meta: Readonly<Record<string, string | number | boolean | readonly unknown[]>>
 }
 
 export interface ReportFormat {

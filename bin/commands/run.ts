@@ -2,11 +2,13 @@
 // that can be wrong with what the user typed is found before the run begins.
 
 import { UsageError } from '../../engine/errors.ts'
+import { verifiedNotes } from '../../reports/measured-notes.ts'
 import type { ReportFormat } from '../../reports/report.ts'
 import type { Arguments } from '../cli.ts'
 import { compose, reportFormat, reportFormatOfFile } from '../compose.ts'
-import { attempt, printable } from '../errors.ts'
+import { attempt, EXIT_FAILED, printable } from '../errors.ts'
 import { withFindings } from '../findings.ts'
+import { wrongPageNotes } from '../host-lanes.ts'
 import { describeRun } from '../meta.ts'
 import { openOutputs, saveOutputs } from '../output.ts'
 import { toRequest } from '../request.ts'
@@ -14,7 +16,8 @@ import { optionsOf } from '../run-options.ts'
 import { holdSignal } from '../signals.ts'
 import { paint, wantsColour, withProgress } from '../ui.ts'
 
-export async function runCommand(args: Arguments): Promise<void> {
+/** The exit code: 0 unless --verify saw a wrong page. */
+export async function runCommand(args: Arguments): Promise<number> {
   const { stdout, stderr, env } = process
   const quiet = args.switches.has('quiet')
   // 1. Check everything.
@@ -48,7 +51,12 @@ export async function runCommand(args: Arguments): Promise<void> {
     if (isText) stdout.write(note)
     else stderr.write(note)
   }
+  // 5. A wrong page is always said; that there was none, where no report has said it.
+  const wrong = wrongPageNotes(rows)
+  const right = hasVerdict || quiet ? [] : verifiedNotes(rows)
+  for (const note of [...wrong, ...right]) stderr.write(`${note}\n`)
   signal.release()
+  return wrong.length === 0 ? 0 : EXIT_FAILED
 }
 
 /** What somebody asks for must come out somewhere: tables of one row per lane have no place for it. */

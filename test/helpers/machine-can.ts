@@ -1,5 +1,6 @@
 // What this machine permits of the tests that measure it: a reason to skip, or none.
 
+import { closeSync } from 'node:fs'
 import { machineHindrance, memoryHindrance } from '../../bin/host-guard.ts'
 import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
 import { CALIBRATION_PAGES } from '../../engine/native/calibrate.ts'
@@ -17,6 +18,7 @@ export const cannotCountAll: string | false = cannotMeasure === false ? lacksTra
 function lacksTracepoints(): string | false {
   const descriptor = createBackingFile(CALIBRATION_PAGES, 1)
   const answer = perform({ kind: 'calibrate' }, descriptor, 30_000)
+  closeSync(descriptor)
   if (isDeath(answer)) return answer.why
   return answer.level === 'full' ? false : answer.why
 }

@@ -1,12 +1,14 @@
 // The running kernel against its model, as far as this machine permits; small, so that it takes seconds.
 
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { type CertifyRequest, certification } from '../../bin/certify.ts'
+import { toCertifyRequest } from '../../bin/certify-request.ts'
 import { strategyNamed } from '../../bin/compose.ts'
 import { type CertifiedRun, isCertified } from '../../reports/certificate.ts'
 import { cli } from '../bin/cli-process.ts'
+import { heldFiles } from '../helpers/held-files.ts'
 import { cannotCountAll, cannotMeasure, TEST_FILE_BYTES } from '../helpers/machine-can.ts'
 
 const request = (traces: number, ...strategies: string[]): CertifyRequest => ({
@@ -61,11 +63,18 @@ test('what cannot be counted is empty and proves nothing', { skip: cannotMeasure
 })
 
 test('nothing is left behind', { skip: cannotMeasure }, () => {
-  const before = readdirSync('/dev/shm')
   certification(request(1, 'map-fixed')).run(() => {})
-  assert.deepEqual(readdirSync('/dev/shm'), before)
+  assert.deepEqual(heldFiles(), [])
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
   assert.equal(children.trim(), '')
+})
+
+test('all strategies are those that the running kernel can be given', () => {
+  const of = (strategy: string) =>
+    toCertifyRequest({ values: {}, lists: { strategy: [strategy] }, switches: new Set() })
+  const names = of('all').strategies.map(({ name }) => name)
+  assert.ok(names.includes('map-fixed') && names.includes('vmcache'))
+  assert.ok(!names.includes('remap-file-pages-sigbus'))
 })
 
 test('wrong options of certify name the option', () => {
@@ -76,6 +85,11 @@ test('wrong options of certify name the option', () => {
     [['--strategy', 'map-fxed'], /--strategy map-fxed: unknown; .*did you mean map-fixed/],
     [['--format', 'csv'], /--format csv: unknown; allowed: text, json/],
     [['--file', '64M', '--window', '4M'], /--file 64M: too small/],
+    [['--file', '1M', '--window', '1M', '--traces', '1'], /--file 1M: too small to observe .*; at least 8M\n$/],
+    [
+      ['--strategy', 'map-fixed,remap-file-pages-sigbus'],
+      /^remapbench: --strategy remap-file-pages-sigbus on host: .+\n$/,
+    ],
   ] as const) {
     const { status, stderr, stdout } = cli(['certify', ...args])
     assert.deepEqual([status, stdout], [2, ''], args.join(' '))

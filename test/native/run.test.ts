@@ -79,6 +79,7 @@ test('what it cannot run is a row that says why', async () => {
   for (const [options, reason] of [
     [{ backing: 'disk' }, /no-disk|no-koffi|no-linux/],
     [{ threads: 2 }, /no-threads/],
+    [{ processes: 2 }, /no-processes/],
     [{ reclaim: 100 }, /no-reclaim/],
     [{ otherFaults: '10%' }, /no-other-faults/],
     [{ strategy: 'remap-file-pages-sigbus' }, /no-sigbus/],
@@ -87,6 +88,19 @@ test('what it cannot run is a row that says why', async () => {
     const { outcome } = rows[1]!.result
     assert.match(outcome.state === 'unsupported' ? outcome.reason : '', reason)
   }
+})
+
+test('a breakdown is asked of models: without one it is a mistake, beside one a note', { skip: cannotMeasure }, () => {
+  for (const option of [['--breakdown'], ['--explain', 'page_faults']]) {
+    const alone = cli([...SMALL, ...option, '--kernel', 'host', '--format', 'json'])
+    const message = `remapbench: ${option.join(' ')}: is not measured on host; --kernel linux-6.18,host has it of the model\n`
+    assert.deepEqual([alone.status, alone.stdout, alone.stderr], [2, '', message])
+    const beside = cli([...SMALL, ...option, '--kernel', 'linux-6.18,host', '--strategy', 'linear', '--format', 'text'])
+    assert.equal(beside.status, 0)
+    assert.match(beside.stdout.replaceAll(/\s+/g, ' '), /What the counts of .*host.* are made of is not measured/)
+  }
+  const plain = cli([...SMALL, '--kernel', 'linux-6.18,host', '--strategy', 'linear', '--format', 'text'])
+  assert.doesNotMatch(plain.stdout, /made of is not/)
 })
 
 test('the list has it, and all kernels are all models', () => {

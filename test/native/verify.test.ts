@@ -8,7 +8,7 @@ import { wrongPages } from '../../bin/host-lanes.ts'
 import { createBackingFile, isDeath, perform } from '../../bin/host-process.ts'
 import { toRequest } from '../../bin/request.ts'
 import { STRATEGIES } from '../../engine/strategy/index.ts'
-import { cli } from '../bin/cli-process.ts'
+import { cli, preloaded, SMALL } from '../bin/cli-process.ts'
 import { cannotMeasure } from '../helpers/machine-can.ts'
 
 const small = { file: '128M', window: '4M', accesses: 4000, warmup: 1000, kernel: 'host' }
@@ -57,6 +57,35 @@ test('a wrong page is seen, and leaves no result', { skip: cannotMeasure }, () =
     reason: 'wrong-pages',
     why: `5000 of 5000 touches saw a wrong page: window page ${vpn} showed file page 16777223 instead of ${expected}`,
   })
+})
+
+/** Each page of the backing file begins with another number than its own. */
+const spoiled = preloaded(`const own = Buffer.prototype.writeUInt32LE
+  Buffer.prototype.writeUInt32LE = function (page, at) { return own.call(this, page + 1, at) }`)
+const asked = [...SMALL, '--kernel', 'host', '--strategy', 'map-fixed', '--verify', '--format', 'csv']
+
+test('a wrong page makes the program fail: the row stays, and a line names the lane and the page', {
+  skip: cannotMeasure,
+}, () => {
+  for (const option of [[], ['--quiet'], ['--kernel', 'linux-6.18']]) {
+    const { status, stdout, stderr } = cli([...asked, ...option], spoiled)
+    assert.equal(status, 1, stderr)
+    assert.match(stdout, /^[^\n]+\n(.*,linux-6\.18,.*\n)?.*,host,map-fixed,.*,unsupported:wrong-pages,.*\n/)
+    const [, wrong, touches, found, expected] =
+      /^remapbench: --verify of map-fixed on host: (\d+) of (\d+) touches saw a wrong page: window page \d+ showed file page (\d+) instead of (\d+)\n$/.exec(
+        stderr,
+      )!
+    assert.deepEqual([wrong, touches, Number(found)], ['20000', '20000', Number(expected) + 1])
+  }
+})
+
+test('that every touch saw its page is said with csv, too, unless nothing is to be said', {
+  skip: cannotMeasure,
+}, () => {
+  const { status, stderr } = cli(asked)
+  assert.deepEqual([status, stderr], [0, 'Verified: 20,000 touches of map-fixed each saw the right page.\n'])
+  const quiet = cli([...asked, '--quiet'])
+  assert.deepEqual([quiet.status, quiet.stderr], [0, ''])
 })
 
 test('--verify without the running kernel, or with --ops, is a mistake', () => {

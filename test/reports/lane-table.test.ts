@@ -109,6 +109,21 @@ test('a column of which nothing happened is left out, one that nobody counted to
   ])
 })
 
+test('where no lane knows its most vmas, those at the end stand alone; beside one that knows, both do', () => {
+  const host = lane({ kernel: 'host' }, { vmas: 7, vmasPeak: null })
+  const model = lane({ kernel: 'linux-6.18' }, { vmas: 7, vmasPeak: 9 })
+  const vmas = (...rows: readonly ReportRow[]) =>
+    laneColumns(rows).flatMap(({ head, cells }) => (head[0] === 'vmas,' ? [[head[1], ...cells]] : []))
+  assert.deepEqual(vmas(host, host, host), [['at end', '7', '7', '7']])
+  assert.deepEqual(vmas(model, host), [
+    ['peak', '9', '-'],
+    ['at end', '7', '7'],
+  ])
+  assert.deepEqual(vmas(model), [['peak', '9']])
+  const impossible = rowOf(impossibleOf({ kernel: 'linux-2.4' }), null)
+  assert.deepEqual(vmas(impossible), [['peak', '-']])
+})
+
 test('page tables are a column where they differ between lanes of a kernel that did all of the work', () => {
   const [file, window] = [{ pageTableBytesPeak: 1_828_282_368 }, { pageTableBytesPeak: 131_072 }]
   const tables = (...rows: readonly ReportRow[]) =>
