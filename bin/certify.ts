@@ -86,9 +86,10 @@ export function certification(request: CertifyRequest): Certification {
   const steps = traces * strategies.length
   const toLimit = request.limit ? reachingLimit(strategies) : []
   const mostVmas = Math.min(sizes.windowPages, MOST_VMAS)
+  const frameBytes = strategies.some(({ uses }) => uses.includes('copies')) ? windowBytes : 0
   const hindrance =
     machineHindrance() ??
-    memoryHindrance(fileBytes, hostFile) ??
+    memoryHindrance(fileBytes, hostFile, frameBytes) ??
     vmaHindrance(mostVmas, PAGE_BYTES, windowBytes) ??
     (request.limit ? limitHindrance(hostFile) : null)
   if (hindrance !== null) throw new EnvironmentError(`certify: ${hindrance.why}`)

@@ -49,7 +49,14 @@ test('a strategy that maps the file needs addresses for all of it', () => {
 test('what a kernel lacks counts only where it is asked for, and its own reason is given', () => {
   const model = {
     ...linux2542Remap,
-    lacks: { populate: 'no flag', disk: 'no disk', sparse: 'no holes', refusals: 'no limit', writes: 'no ink' },
+    lacks: {
+      populate: 'no flag',
+      disk: 'no disk',
+      sparse: 'no holes',
+      refusals: 'no limit',
+      writes: 'no ink',
+      processes: 'no others',
+    },
   }
   const populating = { ...mapFixed, name: 'populating', uses: ['populate'] } as const
   assert.equal(unsupportedBy(model, needs(1)), null)
@@ -60,6 +67,7 @@ test('what a kernel lacks counts only where it is asked for, and its own reason 
     sentence: '--strategy populating on linux-2.5.42-remap: no flag',
   })
   assert.match(unsupportedBy(model, needs(1, { backing: 'disk' }))!.sentence, /^--backing disk on .*: no disk$/)
+  assert.match(unsupportedBy(model, needs(1, { processes: 2 }))!.sentence, /^--processes 2 on .*: no others$/)
   assert.match(unsupportedBy(model, needs(1, { contents: '80%' }))!.sentence, /^--contents 80% on .*: no holes$/)
 })
 

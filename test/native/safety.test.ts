@@ -178,6 +178,9 @@ test('strategies that copy need memory for their frames, too', { skip: cannotMou
   }
   assert.equal(statusOf('vmcache', '1000').status, 0) // 16M of frames
   assert.equal(statusOf('map-fixed', '10000').status, 0)
+  const certified = ['certify', '--file', '128M', '--window', '128M', '--traces', '1', '--strategy']
+  assert.equal(withMounts(fake, [...certified, 'map-fixed,vmcache']).status, 5)
+  assert.notEqual(withMounts(fake, [...certified, 'map-fixed']).status, 5)
 })
 
 test('frames are as many as units remapped, at most the window, which rows of --ops may read as a whole', () => {
