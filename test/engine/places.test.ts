@@ -47,3 +47,10 @@ test('above the window: a gap before each vma, and the last gap after them', () 
   ] as const
   for (const [address, place] of expected) assert.equal(places.of(pageOf(address)), place, address.toString(16))
 })
+
+test('other vmas inside the window, and a window past the end of addresses, are refused', () => {
+  const inside = windowBase + 8 * PAGE_BYTES
+  assert.throws(() => new Places({ ...linux2542Remap, othersBase: inside }, 32, 0, 2), /do not fit/)
+  const addressEnd = windowBase + 31 * PAGE_BYTES
+  assert.throws(() => new Places({ ...linux2542Remap, addressEnd }, 32, 0, 2), /do not fit/)
+})
