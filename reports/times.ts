@@ -126,11 +126,13 @@ function runsOf(rows: readonly ReportRow[]): readonly Run[] {
 
 /** Neighbours with the same leader as one. */
 function merged(runs: readonly Run[]): readonly Run[] {
-  return runs.reduce<readonly Run[]>((done, run) => {
+  const done: { leader: ReportRow | null; units: number[] }[] = []
+  for (const { leader, units } of runs) {
     const last = done.at(-1)
-    if (last?.leader !== run.leader || last === undefined) return [...done, run]
-    return [...done.slice(0, -1), { leader: run.leader, units: [...last.units, ...run.units] }]
-  }, [])
+    if (last !== undefined && last.leader === leader) last.units.push(...units)
+    else done.push({ leader, units: [...units] })
+  }
+  return done
 }
 
 /** The lane that is faster than all others that can run at this unit. */

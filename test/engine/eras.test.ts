@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { VMA_READ_ONLY } from '../../engine/address-space.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
 import { MAP_LOCKED } from '../../engine/kernel/kernel.ts'
+import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
 import { linux618 } from '../../engine/kernel/linux-6.18.ts'
 import { counted, smallKernel, touchAll } from '../helpers/machine.ts'
 
@@ -84,5 +86,17 @@ test('the limits of vmas are those of the kernels', () => {
   const limits = new Map(KERNELS.map(({ name, maxMapCount }) => [name, maxMapCount]))
   for (const [name, limit] of limits) {
     assert.equal(limit, /^linux-(3\.10|4|6)/.test(name) ? 65_530 : 65_536, name)
+  }
+})
+
+test('a write to a page that was read through a read-only mapping fails, and counts as failed', () => {
+  for (const model of [linux2542Remap, linux618]) {
+    const kernel = smallKernel({ model })
+    kernel.mmapAs(4, 1, 100, 0, VMA_READ_ONLY)
+    const c = counted(kernel, () => {
+      assert.equal(kernel.touch(4, 0), 0)
+      assert.ok(kernel.touch(4, 1) < 0)
+    })
+    assert.equal(c.failedAccesses, 1, model.name)
   }
 })
