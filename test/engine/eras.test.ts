@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { VMA_READ_ONLY } from '../../engine/address-space.ts'
+import { ENOMEM } from '../../engine/errors.ts'
 import { KERNELS } from '../../engine/kernel/index.ts'
 import { MAP_LOCKED } from '../../engine/kernel/kernel.ts'
 import { linux2542Remap } from '../../engine/kernel/linux-2.5.42-remap.ts'
 import { linux618 } from '../../engine/kernel/linux-6.18.ts'
+import { mmapBytes } from '../../engine/kernel/syscalls.ts'
+import { PAGE_BYTES } from '../../engine/units.ts'
 import { counted, smallKernel, touchAll } from '../helpers/machine.ts'
 
 const TABLE = 512
@@ -99,4 +102,12 @@ test('a write to a page that was read through a read-only mapping fails, and cou
     })
     assert.equal(c.failedAccesses, 1, model.name)
   }
+})
+
+test('a mapping may end where the addresses end, and not a page later', () => {
+  const { windowBase } = linux2542Remap
+  const kernel = smallKernel({ model: { addressEnd: windowBase + 32 * PAGE_BYTES } })
+  const map = (vpn: number) => mmapBytes(kernel, windowBase + vpn * PAGE_BYTES, 4 * PAGE_BYTES, 100, 0)
+  assert.deepEqual([map(28), map(29)], [0, -ENOMEM])
+  assert.equal(kernel.pgoffByVma(31), 103)
 })
