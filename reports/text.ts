@@ -88,7 +88,7 @@ function nextCommand(rows: readonly ReportRow[]): string {
   const unitBytes = shared(rows, 'unitBytes')
   const stopped = rows.some(row => row.result.outcome.state === 'stopped')
   if (stopped && shared(rows, 'maxMapCount') !== 'lifted') return 'the same with --max-map-count lifted'
-  if (rows.some(isOps) || unitBytes === undefined) return 'remapbench list'
+  if (rows.some(isOps) || unitBytes === undefined) return 'remapbench list' // --ops is not timed
   if (rows.some(({ result, times }) => result.measured && !times)) return 'the same with --time 9: what they take here'
   const isShared = rows.some(row => row.result.spec.processes > 1)
   if (isShared && shared(rows, 'kernel') === BY_SOURCE) return `the same with --kernel ${BY_SOURCE},${LOW_TABLES}`

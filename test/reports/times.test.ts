@@ -181,6 +181,8 @@ test('without times the text says how to get them, and a memfd is called one', (
   const { times: _, ...untimed } = timed('a', {})
   assert.match(text.render(reportOf(untimed)), /^Next: the same with --time 9: what they take here$/m)
   assert.doesNotMatch(text.render(reportOf(timed('a', {}))), /--time/)
+  const rows = { ...untimed, result: { ...untimed.result, spec: { ...untimed.result.spec, workload: 'ops' } } }
+  assert.doesNotMatch(text.render(reportOf(rows)), /--time/, '--ops is not timed')
   assert.match(text.render(reportOf(untimed)), /16 GiB \/dev\/shm file, /)
   const measured = { ...MEASURED, file: 'memfd' } as const
   assert.match(text.render(reportOf({ ...untimed, result: { ...untimed.result, measured } })), /16 GiB memfd, /)
